@@ -1,0 +1,45 @@
+# `make run` opens the app, `make test` runs every test. Python 3.11+ is all that is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+# A set-up is only as old as what it was made from.
+STAMP := $(VENV)/stamp-$(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: run test lint browser clean
+
+run: $(STAMP)
+	@echo "Refract opens on http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
+	@$(BIN)/refract serve --port $(PORT)
+
+test: $(STAMP)-test browser lint
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The browser tests drive Debian's chromium. They skip themselves, loudly, where there is none.
+browser:
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing chromium for the browser tests"; \
+	    apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null || true; fi; }
+	@command -v chromium >/dev/null || \
+	  echo "### NO CHROMIUM: THE BROWSER TESTS WILL BE SKIPPED. Install it with: apt-get install chromium ###"
+
+$(STAMP): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV): the first time this downloads a few hundred megabytes"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) torch
+	@$(PIP) -e .
+	@touch $@
+
+$(STAMP)-test: $(STAMP)
+	@$(PIP) -e ".[test]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist

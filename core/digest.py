@@ -1,0 +1,49 @@
+"""One digest for everything that is cached, named by content or replayed."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Part: TypeAlias = "str | bytes | int | float | bool | None | NDArray[np.generic] | Iterable[Part]"
+
+
+def digest(*parts: Part) -> str:
+    """Blake2b digest of the parts, as 32 hexadecimal characters.
+
+    Every part goes in with its type and its length, so ``("ab", "c")`` and ``("a", "bc")`` differ, and so do ``1``
+    and ``"1"``. Arrays count with dtype, shape and every element (no sampling).
+    """
+    hasher = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        _update(hasher, part)
+    return hasher.hexdigest()
+
+
+def _update(hasher: "hashlib.blake2b", part: Part) -> None:
+    if isinstance(part, np.ndarray):
+        array = np.ascontiguousarray(part)
+        _header(hasher, f"array {array.dtype.str} {array.shape}", array.nbytes)
+        hasher.update(array.data)
+    elif isinstance(part, bytes):
+        _header(hasher, "bytes", len(part))
+        hasher.update(part)
+    elif isinstance(part, str):
+        raw = part.encode("utf-8", "surrogatepass")
+        _header(hasher, "str", len(raw))
+        hasher.update(raw)
+    elif part is None or isinstance(part, (bool, int, float)):
+        raw = repr(part).encode()
+        _header(hasher, type(part).__name__, len(raw))
+        hasher.update(raw)
+    else:
+        items = list(part)
+        _header(hasher, "items", len(items))
+        for item in items:
+            _update(hasher, item)
+
+
+def _header(hasher: "hashlib.blake2b", kind: str, length: int) -> None:
+    hasher.update(f"{kind}:{length};".encode())

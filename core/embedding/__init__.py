@@ -1,0 +1,7 @@
+"""Texts and an instruction to vectors. Start at `load_model`; `Encoder.encode` does the work."""
+
+from core.embedding.card import CARDS, ModelCard
+from core.embedding.registry import DEFAULT_MODEL, card_of, load_model
+from core.embedding.spaces import Embedding, Space
+
+__all__ = ["CARDS", "DEFAULT_MODEL", "Embedding", "ModelCard", "Space", "card_of", "load_model"]

@@ -1,20 +1,25 @@
 """One digest for everything that is cached, named by content or replayed."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Part: TypeAlias = "str | bytes | int | float | bool | None | NDArray[np.generic] | Iterable[Part]"
+Part: TypeAlias = "str | bytes | int | float | bool | NDArray[np.generic] | Iterable[Part] | None"
 
 
 def digest(*parts: Part) -> str:
     """Blake2b digest of the parts, as 32 hexadecimal characters.
 
     Every part goes in with its type and its length, so ``("ab", "c")`` and ``("a", "bc")`` differ, and so do ``1``
-    and ``"1"``. Arrays count with dtype, shape and every element (no sampling).
+    and ``"1"``. Arrays count with dtype, shape and every element (no sampling). Lists and tuples are the same.
+
+    Raises
+    ------
+    TypeError
+        For sets, mappings and arrays of objects, whose bytes are not the same every time, and other types.
     """
     hasher = hashlib.blake2b(digest_size=16)
     for part in parts:
@@ -23,9 +28,11 @@ def digest(*parts: Part) -> str:
 
 
 def _update(hasher: "hashlib.blake2b", part: Part) -> None:
+    if isinstance(part, (Mapping, Set)) or (isinstance(part, np.ndarray) and part.dtype.hasobject):
+        raise TypeError(f"A {type(part).__name__} of this kind has no stable digest; pass a list of its items.")
     if isinstance(part, np.ndarray):
-        array = np.ascontiguousarray(part)
-        _header(hasher, f"array {array.dtype.str} {array.shape}", array.nbytes)
+        array = np.ascontiguousarray(part)  # of no dimension becomes of one: the shape is the part's own
+        _header(hasher, f"array {array.dtype.str} {part.shape}", array.nbytes)
         hasher.update(array.data)
     elif isinstance(part, bytes):
         _header(hasher, "bytes", len(part))

@@ -66,13 +66,15 @@ def _first_text_token(encoding: Encoding, boundary: int, text: str) -> int:
     return next((index for index, end in enumerate(ends) if end > boundary), len(ends) - 1)
 
 
-def batches(prompts: Sequence[str], lengths: NDArray[np.int32], budget: int = TOKENS_PER_BATCH) -> Iterator[list[int]]:
+def batches(
+    pairs: Sequence[tuple[str, str]], lengths: NDArray[np.int32], budget: int = TOKENS_PER_BATCH
+) -> Iterator[list[int]]:
     """Row indices in batches of similar length, longest first, at most ``budget`` padded tokens each.
 
-    Ties are broken by the prompt itself, so that the same prompts meet in the same batches whatever their order:
-    floating-point sums then come out bit for bit the same.
+    Ties are broken by the (instruction, text) pair itself, so that the same pairs meet in the same batches whatever
+    their order: floating-point sums then come out bit for bit the same.
     """
-    order = sorted(range(len(prompts)), key=lambda row: (-int(lengths[row]), prompts[row]))
+    order = sorted(range(len(pairs)), key=lambda row: (-int(lengths[row]), pairs[row]))
     start = 0
     while start < len(order):
         longest = int(lengths[order[start]])

@@ -57,7 +57,7 @@ class BertLayer(nn.Module):
         self.out_norm = nn.LayerNorm(width, eps=config.layer_norm_eps)
 
     def forward(self, states: Tensor, mask: Tensor | None) -> Tensor:
-        """(batch, tokens, width) to the same shape; ``mask`` is (batch, 1, 1, tokens) bool, True where there is a token."""
+        """(batch, tokens, width) to the same shape; ``mask`` is (batch, 1, 1, tokens) bool, False on padding."""
         batch, tokens, width = states.shape
         qkv = self.qkv(states).view(batch, tokens, 3, self.heads, width // self.heads)
         query, key, value = qkv.permute(2, 0, 3, 1, 4)
@@ -130,7 +130,7 @@ _PUBLISHED = {
 
 
 def _published(name: str) -> str:
-    """Our parameter's name to the published one: ``layers.0.up.bias`` to ``encoder.layer.0.intermediate.dense.bias``."""
+    """Our parameter's name to the published: ``layers.0.up.bias`` to ``encoder.layer.0.intermediate.dense.bias``."""
     prefix = ""
     if name.startswith("layers."):
         _, index, name = name.split(".", 2)

@@ -52,7 +52,14 @@ class Encoder:
         tokenizer.enable_truncation(card.max_tokens)
         config = (directory / "config.json").read_bytes()
         fingerprint = digest(weights_sha256, raw, config, card.max_tokens, card.pool_instruction)
-        return cls(BertEncoder.from_directory(directory), tokenizer, card, fingerprint)
+        network = BertEncoder.from_directory(directory)
+        positions, width = network.position.num_embeddings, network.position.embedding_dim
+        if card.max_tokens > positions or card.dimension != width:
+            raise InputError(
+                f"The model {card.name} reads at most {positions} tokens and has {width} dimensions; "
+                f"its card says {card.max_tokens} and {card.dimension}. Correct max_tokens and dimension."
+            )
+        return cls(network, tokenizer, card, fingerprint)
 
     def encode(
         self,
@@ -82,7 +89,8 @@ class Encoder:
             Once ``cancel`` is set.
         """
         instructions, texts = split_pairs(inputs, instruction)
-        return self._encode(instructions, texts, progress, cancel)[0]
+        vectors, _, _ = self._encode(instructions, texts, progress, cancel)
+        return vectors
 
     def embed(
         self,
@@ -92,13 +100,13 @@ class Encoder:
         cancel: CancelSignal | None = None,
     ) -> Embedding:
         """As `encode`, with the space, the token counts and which texts were cut off."""
-        vectors, tokenised = self._encode([instruction] * len(texts), texts, progress, cancel)
+        vectors, tokens, truncated = self._encode([instruction] * len(texts), texts, progress, cancel)
         vectors.setflags(write=False)
         return Embedding(
             vectors=vectors,
             space=Space(self.card.name, self.fingerprint, instruction, vectors.shape[1]),
-            tokens=tokenised.lengths,
-            truncated=tokenised.truncated,
+            tokens=tokens,
+            truncated=truncated,
             instruction_tokens=self.count_tokens([instruction])[0] if instruction else 0,
         )
 
@@ -110,11 +118,12 @@ class Encoder:
     def check_instruction(self, instruction: str) -> None:
         """Raise `InputError` where the instruction leaves too little room for the text."""
         tokens = self.count_tokens([instruction])[0]
-        room = self.card.max_tokens - 2 - tokens
-        if room < MIN_TEXT_TOKENS:
+        limit = self.card.max_tokens
+        room = limit - 2 - tokens
+        if tokens and room < MIN_TEXT_TOKENS:
             raise InputError(
-                f"The instruction has {tokens} tokens; {self.card.name} reads {self.card.max_tokens} in all, which leaves "
-                f"{max(0, room)} for the text. Shorten the instruction to {self.card.max_tokens - 2 - MIN_TEXT_TOKENS} tokens."
+                f"The instruction has {tokens} tokens; {self.card.name} reads {limit} in all, which leaves "
+                f"{max(0, room)} for the text. Shorten the instruction to {limit - 2 - MIN_TEXT_TOKENS} tokens."
             )
 
     def _encode(
@@ -123,27 +132,35 @@ class Encoder:
         texts: Sequence[str],
         progress: ProgressCallback | None,
         cancel: CancelSignal | None,
-    ) -> tuple[NDArray[np.float32], TokenisedTexts]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.bool_]]:
+        """Vectors, token counts and which texts were cut off; each distinct pair of instruction and text goes in once.
+
+        So equal texts get equal vectors: a row's place in its batch can change the last bit.
+        """
         for row, text in enumerate(texts):
             if not text.strip():
                 raise InputError(f"Text {row + 1} is empty. Leave empty texts out.")
-        for distinct in dict.fromkeys(instructions):
-            self.check_instruction(distinct)
+        for instruction in dict.fromkeys(instructions):
+            self.check_instruction(instruction)
         check(cancel)
-        tokenised = tokenise(self._tokenizer, instructions, texts)
+        pairs = list(zip(instructions, texts, strict=True))
+        first = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
+        distinct_pairs = list(first)
+        where = np.fromiter((first[pair] for pair in pairs), np.int64, len(pairs))
+        repeats = np.bincount(where, minlength=len(first))
+        tokenised = tokenise(self._tokenizer, [i for i, _ in distinct_pairs], [t for _, t in distinct_pairs])
         lengths = tokenised.lengths
-        prompts = [i + t for i, t in zip(instructions, texts, strict=True)]
-        vectors = np.empty((len(texts), self.card.dimension), np.float32)
+        vectors = np.empty((len(first), self.card.dimension), np.float32)
         done, done_tokens, all_tokens = 0, 0, max(1, int(lengths.sum()))
         report(progress, "embedding", 0, len(texts), 0.0)
-        for rows in batches(prompts, lengths):
+        for rows in batches(distinct_pairs, lengths):
             check(cancel)
             with self._turn.hold():
                 vectors[rows] = self._encode_batch(tokenised, rows)
-            done += len(rows)
+            done += int(repeats[rows].sum())
             done_tokens += int(lengths[rows].sum())
             report(progress, "embedding", done, len(texts), done_tokens / all_tokens)
-        return vectors, tokenised
+        return vectors[where], lengths[where], tokenised.truncated[where]
 
     @torch.inference_mode()
     def _encode_batch(self, tokenised: TokenisedTexts, rows: list[int]) -> NDArray[np.float32]:
@@ -172,7 +189,7 @@ def split_pairs(inputs: Inputs, instruction: str | None) -> tuple[list[str], lis
         if isinstance(item, str):
             instructions.append(instruction or "")
             texts.append(item)
-        elif len(item) == 2 and all(isinstance(part, str) for part in item):
+        elif isinstance(item, (list, tuple)) and len(item) == 2 and all(isinstance(part, str) for part in item):
             if instruction is not None:
                 raise InputError("The inputs carry their own instructions: leave the argument instruction out.")
             instructions.append(item[0])

@@ -6,7 +6,7 @@ import importlib.util
 import json
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.digest import digest
 from core.embedding.card import CARDS, ModelCard
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from core.embedding.encoder import Encoder
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+Json = TypeVar("Json", dict[str, Any], list[Any])
 
 _loaded: "dict[str, Encoder]" = {}
 _loading = threading.Lock()
@@ -54,11 +56,17 @@ def card_of(name_or_path: str | Path, **card_fields: Any) -> ModelCard:
 
 
 def _load(name_or_path: str | Path, card_fields: dict[str, Any]) -> "Encoder":
-    from core.embedding.encoder import Encoder  # brings in torch: only when a model is really wanted
+    # These bring in torch: only when a model is really wanted.
+    from safetensors import SafetensorError
+
+    from core.embedding.encoder import Encoder
 
     directory, card = _resolve(name_or_path, card_fields)
     weights_sha256 = _checked_sha256(directory / "model.safetensors", card)
-    return Encoder.from_directory(directory, card, weights_sha256)
+    try:
+        return Encoder.from_directory(directory, card, weights_sha256)
+    except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
+        raise InputError(f"The model {card.name} can't be read ({error}). Copy the model's directory again.") from error
 
 
 def _resolve(name_or_path: str | Path, card_fields: dict[str, Any]) -> tuple[Path, ModelCard]:
@@ -91,14 +99,15 @@ def _package_directory(card: ModelCard) -> Path:
 
 def _card_from_directory(directory: Path) -> ModelCard:
     """Read from a sentence-transformers directory what it says of itself."""
-    pooling = _read_json(directory / "1_Pooling" / "config.json")
-    if not pooling.get("pooling_mode_mean_tokens", True):
-        raise InputError(
-            f"The model in {directory.name} doesn't pool by the mean of its tokens, which is not supported."
-        )
-    config = _read_json(directory / "config.json")
+    _check_modules(directory)
+    config = _read_json(directory / "config.json", dict)
     limit = int(config.get("max_position_embeddings", 512))
-    max_tokens = int(_read_json(directory / "sentence_bert_config.json").get("max_seq_length") or limit)
+    # Since sentence-transformers 6 the limit is the tokenizer's.
+    max_tokens = int(
+        _read_json(directory / "sentence_bert_config.json", dict).get("max_seq_length")
+        or _read_json(directory / "tokenizer_config.json", dict).get("model_max_length")
+        or limit
+    )
     return ModelCard(
         name=directory.name,
         description="A model from a local directory.",
@@ -107,14 +116,35 @@ def _card_from_directory(directory: Path) -> ModelCard:
     )
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _check_modules(directory: Path) -> None:
+    """Refuse a model that is not a transformer, the mean of its tokens and a normalisation: its vectors are others."""
+    pooling_folder = "1_Pooling"
+    for module in _read_json(directory / "modules.json", list):
+        kind = str(module["type"]).rpartition(".")[2]
+        if kind not in ("Transformer", "Pooling", "Normalize"):
+            raise InputError(f"The model in {directory.name} has a module of the kind {kind}, which is not supported.")
+        if kind == "Pooling":
+            pooling_folder = module["path"]
+    pooling = _read_json(directory / pooling_folder / "config.json", dict)
+    # One key says the mode since sentence-transformers 6; before, there was a flag for each.
+    modes = pooling.get("pooling_mode") or [
+        name for name, value in pooling.items() if name.startswith("pooling_mode_") and value
+    ]
+    if modes not in ("mean", ["mean"], ["pooling_mode_mean_tokens"], []):
+        raise InputError(
+            f"The model in {directory.name} doesn't pool by the mean of its tokens, which is not supported."
+        )
+
+
+def _read_json(path: Path, kind: type[Json]) -> Json:
+    """The object or list in a file, empty where there is no such file."""
     if not path.is_file():
-        return {}
+        return kind()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         raise InputError(f"The model's file {path.name} is not valid JSON. Copy the model's directory again.") from None
-    return content if isinstance(content, dict) else {}
+    return content if isinstance(content, kind) else kind()
 
 
 def _checked_sha256(weights: Path, card: ModelCard) -> str:

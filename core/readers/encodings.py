@@ -32,7 +32,8 @@ _NOT_WESTERN = re.compile(
 )
 _SAMPLE = 32 * 1024
 _WESTERN = "cp1252"
-_MARGIN = 0.05  # by how much another Windows code page must score better than Western
+_OTHER_WINDOWS = {"cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"}
+_MARGIN = 0.03  # by how much another Windows code page must score better than Western, if that reads well
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, str, list[str]]:
@@ -139,9 +140,9 @@ def _candidates(sample: bytes) -> list[str]:
     if _WESTERN not in scores and _looks_western(sample):
         return [_WESTERN, *order]
     if _WESTERN in scores:
-        windows = [encoding for encoding in order if encoding.startswith("cp125") and encoding != _WESTERN]
+        windows = [encoding for encoding in order if encoding in _OTHER_WINDOWS]
         best = max(windows, default=_WESTERN, key=lambda encoding: scores[encoding])
-        margin = _MARGIN if _looks_western(sample) else -_MARGIN
+        margin = _MARGIN if _looks_western(sample) else 0.0
         first = best if scores[best] > scores[_WESTERN] + margin else _WESTERN
         order = [first, *(encoding for encoding in order if encoding != first)]
     return order

@@ -1,0 +1,8 @@
+"""Refract in the browser: the frame and the navigation. The pages are in `pages/`, the computation in `core/`."""
+
+import streamlit as st
+
+from pages.parts.frame import frame
+
+frame()
+st.navigation([st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:", default=True)]).run()

@@ -1,0 +1,135 @@
+"""The command line: `refract run` computes a result into files, `refract serve` opens the app."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from core.errors import InputError, RefractError
+from core.progress import Progress
+
+BAD_INPUT = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line: argparse would print its usage as well."""
+        print(f"refract: {message}. See {self.prog} --help.", file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code is 0, 2 for bad input, 1 for a defect, 130 when interrupted."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except RefractError as error:
+        print(f"refract: {' '.join(str(error).split())}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("refract: stopped.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if options.debug:
+            raise
+        print(
+            f"refract: something went wrong that should not have: {error!r}. Add --debug to see where.", file=sys.stderr
+        )
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="refract", description="See how an instruction reshapes the clusters of a set of texts.")
+    parser.add_argument("--debug", action="store_true", help="show where an unexpected error happened")
+    commands = parser.add_subparsers(required=True, metavar="run | serve", parser_class=_Parser)
+
+    run = commands.add_parser("run", help="cluster the texts of a file and write the result")
+    run.set_defaults(command=_run)
+    run.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV, XLSX, JSON, JSONL, Parquet or TXT")
+    run.add_argument("--text-column", metavar="COLUMN", help="the column of texts (default: guessed)")
+    run.add_argument("--instruction", default="", help="put before every text exactly as written (default: none)")
+    run.add_argument("--model", help="name or directory of a model (default: the built-in one)")
+    run.add_argument("--clusters", default="kmeans:auto", help="kmeans:8, kmeans:auto, hdbscan or hdbscan:15")
+    run.add_argument("--assign-noise", action="store_true", help="give HDBSCAN's noise to the nearest cluster")
+    run.add_argument("--seed", type=int, default=0, help="of the clustering and the map (default: 0)")
+    run.add_argument("--duplicates", choices=("once", "all"), default="once", help="keep repeated texts once or all")
+    run.add_argument("--repair", action="store_true", help="repair garbled characters (mojibake)")
+    run.add_argument("--sheet", help="sheet of an XLSX file (default: the first with rows)")
+    run.add_argument("--encoding", help="of a text file (default: guessed)")
+    run.add_argument("--unit", choices=("line", "paragraph"), help="what a text is in a TXT file (default: guessed)")
+    run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the result")
+
+    serve = commands.add_parser("serve", help="open the app in the browser")
+    serve.set_defaults(command=_serve)
+    serve.add_argument("--port", type=int, default=8501)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Imported here so that a wrong option or a missing file is said at once, not after loading torch.
+    from core import corpus as corpora
+    from core import readers
+
+    table = readers.read(options.file, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
+    corpus = corpora.build(table, options.text_column, duplicates=options.duplicates, repair=options.repair)
+    _check_writable(options.out)
+    for sentence in corpus.report.sentences():
+        print(sentence)
+    print(f"Texts from the column {corpus.text_column}.")
+
+    from core import pipeline, results
+    from core.clustering import ClusterSettings
+    from core.instructions import token_cost
+    from core.projection import LayoutSettings
+
+    clusters = replace(ClusterSettings.parse(options.clusters), seed=options.seed, assign_noise=options.assign_noise)
+    settings = pipeline.Settings(clusters=clusters, layout=LayoutSettings(seed=options.seed))
+    if options.model:
+        settings = replace(settings, model=options.model)
+    show = _ProgressLine()
+    run = pipeline.run(corpus, options.instruction, settings, show)
+    show.clear()
+    print(token_cost(run.embedding).sentence())
+    print(f"{run.clustering.k} clusters, {run.clustering.noise} texts in none.")
+    for stage in run.stages:
+        print(f"{stage.name:>12} {stage.seconds:7.2f} s")
+    for path in results.write(run, options.out):
+        print(path)
+    return 0
+
+
+def _check_writable(directory: Path) -> None:
+    """Find out before the work, not after it, that the result has no place to go."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{directory} can't be made a directory ({error.strerror}). Choose another --out.") from None
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from pages.parts.server import serve
+
+    return serve(options.host, options.port)
+
+
+class _ProgressLine:
+    """One line on a terminal that says where the work is; silent where stderr is not a terminal."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, progress: Progress) -> None:
+        if self._terminal:
+            line = f"{progress.stage} {progress.done:,} of {progress.total:,} ({progress.fraction:.0%})"
+            print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._terminal:
+            print(f"\r{'':<70}\r", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""Words that say nothing about the subject, by language, and which language texts are in.
+
+The lists are those of the stopwords-iso collection (https://github.com/stopwords-iso/stopwords-iso), 57 languages.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cache
+
+_SAMPLE = 500  # texts a language is told from, spread evenly over all
+_IN_DOUBT = "en"
+_MARGIN = 1.15  # how much better than English another language has to fit
+_ENOUGH = 0.15  # of running text, a fifth to a half is stop words
+
+# Scripts that tell the language, or that have no spaces from which words could be told. Kana come before Han: Japanese
+# has both.
+_SCRIPTS = {
+    "ja": r"[\u3040-\u30ff]",
+    "zh": r"[\u3400-\u4dbf\u4e00-\u9fff]",
+    "ko": r"[\uac00-\ud7af]",
+    "th": r"[\u0e00-\u0e7f]",
+}
+# Words on the English list that are the subject of many texts: an order, a bill, a home, a page.
+# fmt: off
+_SUBJECTS = frozenset({
+    "area", "areas", "bill", "computer", "copy", "date", "face", "faces", "fire", "goods", "group", "groups", "home",
+    "homepage", "index", "information", "interest", "interests", "invention", "line", "member", "members", "microsoft",
+    "mill", "mug", "netscape", "novel", "order", "ordered", "ordering", "orders", "page", "pages", "research", "ring",
+    "room", "rooms", "site", "state", "states", "system", "test", "text", "web", "webpage", "website", "width", "world",
+})
+# fmt: on
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+# Signs that belong to the letter before them, which \w leaves out: accents, vowel points, the vowels of Indian scripts.
+MARKS = r"\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff\u200c\u200d"
+_WORD = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+(?:'[^\W\d_]+)*")
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Lower-case stop words of a language (ISO 639-1), with straight apostrophes. None where there is no list.
+
+    The English list goes further than others and takes in what texts may well be about, so those words are let go.
+    """
+    import stopwordsiso
+
+    if not stopwordsiso.has_lang(language):
+        return frozenset()
+    words = {word.lower().replace("\u2019", "'") for word in stopwordsiso.stopwords(language)}
+    return frozenset(words - _SUBJECTS if language == "en" else words)
+
+
+def guess_language(texts: Sequence[str]) -> str:
+    """The language (ISO 639-1) that most of the texts are in; "en" when in doubt.
+
+    Japanese, Chinese, Korean and Thai are told by their script, others by the share of words that are on a language's
+    stop list. A stop word counts the less, the more languages have it; lists of very different lengths compare
+    fairly that way.
+    """
+    step = max(1, len(texts) // _SAMPLE)
+    sample = "\n".join(texts[::step]).lower().replace("\u2019", "'")
+    return _by_script(sample) or _by_stop_words(Counter(_WORD.findall(sample)))
+
+
+def _by_script(sample: str) -> str | None:
+    letters = len(_LETTER.findall(sample))
+    counts = {language: len(re.findall(script, sample)) for language, script in _SCRIPTS.items()}
+    if counts["ja"] > 0.1 * (counts["ja"] + counts["zh"]):
+        counts["ja"] += counts["zh"]
+    language = max(counts, key=lambda name: counts[name])
+    return language if counts[language] > letters / 3 else None
+
+
+def _by_stop_words(words: Counter[str]) -> str:
+    total = words.total()
+    if not total:
+        return _IN_DOUBT
+    scores: defaultdict[str, float] = defaultdict(float)
+    shares: Counter[str] = Counter()
+    for word, count in words.items():
+        languages = _languages_by_word().get(word, ())
+        for language in languages:
+            scores[language] += count / len(languages)
+            shares[language] += count
+    best = max(scores, key=lambda name: scores[name], default=_IN_DOUBT)
+    doubtful = shares[best] < _ENOUGH * total or scores[best] < _MARGIN * scores[_IN_DOUBT]
+    return _IN_DOUBT if doubtful else best
+
+
+@cache
+def _languages_by_word() -> dict[str, list[str]]:
+    import stopwordsiso
+
+    languages: dict[str, list[str]] = {}
+    for language in sorted(stopwordsiso.langs()):
+        for word in stop_words(language):
+            languages.setdefault(word, []).append(language)
+    return languages

@@ -1,0 +1,61 @@
+"""Explore: texts and an instruction on the left, the map and its topics on the right, the table below."""
+
+import numpy as np
+import streamlit as st
+
+from core import figures, results
+from core.pipeline import Run, Settings
+from pages.parts.clustering_rail import clustering_rail
+from pages.parts.corpus_rail import corpus_rail
+from pages.parts.filter_bar import filter_bar
+from pages.parts.frame import frame
+from pages.parts.instruction_rail import instruction_rail, model_rail
+from pages.parts.map_card import map_card
+from pages.parts.session import Session, session
+from pages.parts.status import status_line
+from pages.parts.table import table
+from pages.parts.topics_column import topics_column
+
+MAP_HEIGHT = 560
+
+
+def ask(state: Session) -> None:
+    """The rail: what the user wants to see, and the run that it takes."""
+    with st.sidebar:
+        corpus = corpus_rail(state)
+        instruction = instruction_rail(state.source, st.session_state.get("model", Settings().model), state.shown)
+        clusters = clustering_rail(len(corpus))
+        model = model_rail()
+    settings = Settings(model=model, clusters=clusters)
+    seconds = state.request(corpus, instruction, settings)
+    if seconds is not None:
+        st.button(
+            f"Embed {len(corpus):,} texts again: about {seconds:,.0f} s", type="primary",
+            on_click=state.start, args=(corpus, instruction, settings),
+        )  # fmt: skip
+
+
+def show(state: Session, run: Run) -> None:
+    """The picture: map, topics, table."""
+    mask, by = filter_bar(run.corpus)
+    if state.focus is not None:
+        mask &= run.clustering.labels == state.focus
+    groups = figures.value_groups(run.corpus.metadata[by]) if by else figures.cluster_groups(run, state.slots)
+    left, right = st.columns([2.15, 1], gap="medium")
+    with left:
+        map_card(state, run, figures.map_figure(run, groups), mask, MAP_HEIGHT)
+    with right:
+        topics_column(state, run, MAP_HEIGHT + 110)
+    chosen = mask if state.selected is None else mask & np.isin(np.arange(len(mask)), state.selected)
+    table(results.table(run), chosen, state.selected is not None)
+
+
+frame()
+state = session()
+ask(state)
+state.take()
+status_line(state)
+if state.shown is None:
+    st.info("Reading the texts for the first time. The map appears here as soon as they are read.")
+else:
+    show(state, state.shown)

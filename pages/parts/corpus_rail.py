@@ -1,0 +1,134 @@
+"""The rail's first part: which texts."""
+
+import streamlit as st
+
+from core import readers, samples
+from core.corpus import Corpus
+from core.errors import InputError
+from pages.parts.session import ReadingOptions, Session, Source
+
+_GUESS = "guess"
+
+
+def corpus_rail(state: Session) -> Corpus:
+    """Let the user choose, upload or paste texts; the corpus to work on.
+
+    A source that can't be read is said in words, and the corpus that was there stays.
+    """
+    st.subheader("Texts", anchor=False)
+    _take_upload(state)
+    names = [sample.name for sample in samples.SAMPLES] + list(state.sources)
+    if st.session_state.get("source") not in names:
+        st.session_state["source"] = state.source
+    name = st.selectbox("Corpus", names, key="source", label_visibility="collapsed")
+    if name != state.source:
+        state.source, state.error = name, None
+    st.file_uploader(
+        "Upload a file",
+        type=[extension.removeprefix(".") for extension in readers.ACCEPTED],
+        key="upload",
+        label_visibility="collapsed",
+        help="CSV, TSV, XLSX, JSON, JSONL, Parquet or TXT, up to 200 MB. A larger table fits as Parquet with only the "
+        "columns you need.",
+    )
+    _paste(state)
+    options = _reading_options(state, name)
+    try:
+        state.corpus = state.build(name, options)
+    except InputError as error:
+        state.error = str(error)
+    if state.error:
+        st.error(state.error, icon=":material/error:")
+        if state.corpus is not None:
+            st.caption(f"Still shown: {state.corpus.name}.")
+    if state.corpus is None:
+        st.stop()
+    _report(state.corpus)
+    return state.corpus
+
+
+def _take_upload(state: Session) -> None:
+    """Take in a file that was dropped since the last run, before the list of sources is drawn."""
+    upload = st.session_state.get("upload")
+    if upload is None or upload.file_id == state.upload_id:
+        return
+    state.upload_id = upload.file_id
+    with st.spinner(f"Reading {upload.name}"):
+        _add(state, Source(upload.name, upload.getvalue()))
+
+
+def _paste(state: Session) -> None:
+    with st.popover("Paste texts", icon=":material/content_paste:", width="stretch"), st.form("paste", border=False):
+        st.text_area("One text a line, or a paragraph", key="pasted", height=220)
+        st.segmented_control("A text is a", ["line", "paragraph"], default="line", required=True, key="pasted_unit")
+        st.form_submit_button("Use these texts", type="primary", on_click=_take_pasted, args=(state,))
+
+
+def _take_pasted(state: Session) -> None:
+    unit = st.session_state["pasted_unit"]
+    source = Source(f"pasted {unit}s", st.session_state["pasted"].encode(), pasted=True)
+    _add(state, source, ReadingOptions(unit=unit))
+
+
+def _add(state: Session, source: Source, options: ReadingOptions | None = None) -> None:
+    try:
+        name = state.add(source, options or ReadingOptions())
+    except InputError as error:
+        state.error = str(error)
+    else:
+        state.error = None
+        state.source = name
+        st.session_state["source"] = name
+
+
+def _reading_options(state: Session, name: str) -> ReadingOptions:
+    """How the source is read: guessed, and changeable. A sample needs no choices."""
+    source = state.sources.get(name)
+    if source is None:
+        return ReadingOptions()
+    key = f"{name}|"
+    with st.expander("How it is read"):
+        chosen = ReadingOptions(
+            sheet=st.session_state.get(key + "sheet"),
+            encoding=_text_or_none(key + "encoding"),
+            unit=st.session_state.get(key + "unit") or _pasted_unit(source),
+        )
+        try:
+            table = state.table(name, chosen)
+        except InputError as error:
+            state.error = str(error)
+            table = state.table(name, ReadingOptions(unit=_pasted_unit(source)))
+        columns = list(table.frame.columns)
+        guessed = state.build(name, ReadingOptions(sheet=chosen.sheet, encoding=chosen.encoding, unit=chosen.unit))
+        column = st.selectbox("Text column", columns, columns.index(guessed.text_column), key=key + "column")
+        duplicates = st.radio(
+            "Repeated texts", ["once", "all"], key=key + "duplicates", horizontal=True,
+            format_func={"once": "keep once, with count", "all": "keep all"}.__getitem__,
+        )  # fmt: skip
+        repair = st.toggle(
+            "Repair garbled characters", key=key + "repair",
+            help="Mends text that was decoded wrongly, such as cafÃ© for café. What it changes is counted below.",
+        )  # fmt: skip
+        if len(table.sheets) > 1:
+            st.selectbox("Sheet", table.sheets, table.sheets.index(table.sheet or table.sheets[0]), key=key + "sheet")
+        if table.unit and not source.pasted:
+            st.segmented_control("A text is a", ["line", "paragraph"], default=table.unit, key=key + "unit")
+        if table.encoding:
+            st.text_input(
+                "Encoding", key=key + "encoding", placeholder=table.encoding,
+                help="Such as utf-8, utf-16, cp1252, shift_jis. Empty: found out from the file.",
+            )  # fmt: skip
+    return ReadingOptions(column, duplicates, repair, chosen.sheet, chosen.encoding, chosen.unit)
+
+
+def _pasted_unit(source: Source) -> str | None:
+    return source.name.removeprefix("pasted ").split("s")[0] if source.pasted else None
+
+
+def _text_or_none(key: str) -> str | None:
+    return (st.session_state.get(key) or "").strip() or None
+
+
+def _report(corpus: Corpus) -> None:
+    first, *rest = corpus.report.sentences()
+    st.caption(" ".join([first, f"Texts from the column {corpus.text_column}.", *rest]))

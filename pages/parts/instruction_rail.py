@@ -1,0 +1,99 @@
+"""The rail's second part: the model and the instruction, by slots and as free text in step."""
+
+import streamlit as st
+
+from core import instructions, samples
+from core.embedding import CARDS, DEFAULT_MODEL, card_of, load_model
+from core.instructions import Slots
+from core.pipeline import Run
+
+_ICONS = {"error": ":material/error:", "warning": ":material/warning:", "note": ":material/info:"}
+_SLOTS = {"domain": "slot_domain", "text_type": "slot_text_type", "objective": "slot_objective"}
+
+
+def model_rail() -> str:
+    """Let the user choose a model; its name."""
+    names = list(CARDS)
+    name = st.selectbox("Model", names, names.index(DEFAULT_MODEL), key="model")
+    card = CARDS[name]
+    st.caption(f"{card.description} Licence {card.licence}, {card.dimension} dimensions, {card.max_tokens} tokens.")
+    return name
+
+
+def instruction_rail(source: str, model: str, shown: Run | None) -> str:
+    """Let the user write an instruction; the exact string."""
+    st.subheader("Instruction", anchor=False)
+    sample = next((s for s in samples.SAMPLES if s.name == source), None)
+    presets = samples.presets_for(sample)
+    if st.session_state.get("instruction_for") != source:
+        st.session_state["instruction_for"] = source
+        st.session_state["preset"] = presets[0].label
+        _set_instruction(presets[0].instruction)
+    st.pills(
+        "Presets", [preset.label for preset in presets], key="preset", label_visibility="collapsed",
+        on_change=_take_preset, args=({preset.label: preset.instruction for preset in presets},),
+    )  # fmt: skip
+    st.text_area(
+        "Instruction as written", key="instruction", on_change=_take_text, height=96,
+        placeholder="none: the plain embedding",
+        help="Put before every text exactly as it stands here; spaces at the end count. Ctrl+Enter applies it.",
+    )  # fmt: skip
+    left, right = st.columns(2)
+    left.text_input("Domain", key="slot_domain", on_change=_take_slots, placeholder="customer")
+    right.text_input("Text type", key="slot_text_type", on_change=_take_slots, placeholder="review")
+    st.text_input(
+        "Objective", key="slot_objective", on_change=_take_slots, placeholder="clustering by complaint reason"
+    )
+    instruction: str = st.session_state["instruction"]
+    _advise(instruction, model, shown)
+    return instruction
+
+
+def _set_instruction(instruction: str) -> None:
+    st.session_state["instruction"] = instruction
+    _set_slots(instruction)
+
+
+def _set_slots(instruction: str) -> None:
+    slots = instructions.parse(instruction) or Slots()
+    for field, key in _SLOTS.items():
+        st.session_state[key] = getattr(slots, field)
+
+
+def _take_preset(by_label: dict[str, str]) -> None:
+    label = st.session_state["preset"]
+    if label is not None:
+        _set_instruction(by_label[label])
+
+
+def _take_text() -> None:
+    st.session_state["preset"] = None
+    _set_slots(st.session_state["instruction"])
+
+
+def _take_slots() -> None:
+    st.session_state["preset"] = None
+    slots = Slots(**{field: st.session_state[key] for field, key in _SLOTS.items()})
+    st.session_state["instruction"] = instructions.compose(slots)
+
+
+def _advise(instruction: str, model: str, shown: Run | None) -> None:
+    """Lint and cost. Advice never changes the string."""
+    card = card_of(model)
+    tokens = None
+    if shown is not None:  # the model is loaded by now: counting takes no time
+        tokens = load_model(model).count_tokens([instruction])[0] if instruction else 0
+        st.caption(instructions.token_cost(shown.embedding).sentence() if shown.instruction == instruction else
+                   f"{tokens} tokens before every text.")  # fmt: skip
+    advice = instructions.lint(
+        instruction,
+        follows_instructions=card.follows_instructions,
+        model_name=card.name,
+        instruction_tokens=tokens,
+        max_tokens=card.max_tokens,
+    )
+    for item in advice:
+        if item.severity == "error":
+            st.error(item.message, icon=_ICONS[item.severity])
+        else:
+            st.caption(f"{_ICONS[item.severity]} {item.message}")

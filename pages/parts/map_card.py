@@ -1,0 +1,46 @@
+"""The map with the text under the pointer below it."""
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.pipeline import Run
+from pages.parts.map_view import map_view
+from pages.parts.session import Session
+
+
+@st.fragment
+def map_card(state: Session, run: Run, figure: go.Figure, mask: NDArray[np.bool_], height: int) -> None:
+    """Draw the map. Hovering reruns only this; a new selection reruns the page, for the table below."""
+    event = map_view(
+        figure,
+        key=f"map {run.corpus.digest}",
+        matching=None if mask.all() else np.flatnonzero(mask).tolist(),
+        height=height,
+    )
+    if event.selected != state.selected:
+        state.selected = event.selected
+        st.rerun()
+    st.html(_card(run, event.hovered) if event.hovered is not None else _hint(len(run.corpus)))
+
+
+def _hint(texts: int) -> str:
+    return (
+        f'<div class="rf-card rf-quiet">Point at one of the {texts:,} texts to read it. Draw around points with the '
+        "lasso or the box to list them below. Distances between far-apart groups mean little on a map like this.</div>"
+    )
+
+
+def _card(run: Run, row: int) -> str:
+    topic = next((t.name for t in run.topics if t.cluster == run.clustering.labels[row] and t.cluster >= 0), "noise")
+    values = run.corpus.metadata.iloc[row]
+    facts = " · ".join(f"{escape(str(name))}: {escape(str(value))}" for name, value in values.items())
+    times = run.corpus.counts[row]
+    repeated = f" · {times:,} times in the file" if times > 1 else ""
+    return (
+        f'<div class="rf-card">{escape(run.corpus.texts[row])}'
+        f'<div class="rf-quiet">{escape(topic)}{" · " if facts else ""}{facts}{repeated}</div></div>'
+    )

@@ -1,0 +1,198 @@
+"""What one browser session holds: its corpora, the picture it sees, and the work under way for it."""
+
+import atexit
+import functools
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from core import corpus as corpora
+from core import readers, samples
+from core.cache import StageCache
+from core.colours import match_slots
+from core.corpus import Corpus
+from core.estimates import encoding_seconds, tokens_per_second
+from core.jobs import Job
+from core.pipeline import Run, Settings, run
+from core.projection_process import ProjectionPool
+
+# A change that takes longer than this to encode waits for a click.
+LIVE_SECONDS = 15.0
+
+
+@functools.cache
+def shared_cache() -> StageCache:
+    """The results of all sessions: keyed by content, so nobody sees what they didn't bring."""
+    return StageCache()
+
+
+@functools.cache
+def projectors() -> ProjectionPool:
+    """The processes that compute maps. They warm up for seconds, while the texts are being encoded."""
+    pool = ProjectionPool()
+    atexit.register(pool.close)
+    return pool
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How a source becomes a corpus; None leaves the choice to what the file shows."""
+
+    text_column: str | None = None
+    duplicates: str = "once"
+    repair: bool = False
+    sheet: str | None = None
+    encoding: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where texts come from: the bytes of a file, or pasted lines."""
+
+    name: str
+    data: bytes
+    pasted: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asks to see."""
+
+    corpus: Corpus  # compared by identity: the same texts may come with other metadata
+    instruction: str
+    settings: Settings
+
+
+@dataclass
+class Session:
+    """The state behind the pages. Arrays live in the shared cache and in `shown`, not in widgets."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    source: str = samples.SAMPLES[0].name
+    upload_id: str = ""
+    tables: dict[tuple[str, ReadingOptions], readers.Table] = field(default_factory=dict)
+    corpora: dict[tuple[str, ReadingOptions], Corpus] = field(default_factory=dict)
+    corpus: Corpus | None = None
+    error: str | None = None
+    shown: Run | None = None
+    slots: tuple[int, ...] = ()
+    job: Job[Run] | None = None
+    asked: Request | None = None
+    rate: float | None = None
+    selected: tuple[int, ...] | None = None
+    focus: int | None = None
+
+    def table(self, name: str, options: ReadingOptions) -> readers.Table:
+        """The table behind a source, read once for each way of reading it."""
+        key = (name, ReadingOptions(sheet=options.sheet, encoding=options.encoding, unit=options.unit))
+        if key not in self.tables:
+            self.tables[key] = read_source(self.sources.get(name), name, options)
+        return self.tables[key]
+
+    def build(self, name: str, options: ReadingOptions) -> Corpus:
+        """The corpus of a source; an `InputError` leaves everything as it was."""
+        key = (name, options)
+        if key not in self.corpora:
+            table = self.table(name, options)
+            self.corpora[key] = corpora.build(
+                table, options.text_column, duplicates=options.duplicates, repair=options.repair
+            )
+        return self.corpora[key]
+
+    def add(self, source: Source, options: ReadingOptions) -> str:
+        """Take a new source in once it has proved readable; its name, made unique."""
+        name, number = source.name, 2
+        while name in self.sources and self.sources[name].data != source.data:
+            name, number = f"{source.name} ({number})", number + 1
+        table = read_source(source, name, options)
+        corpora.build(table, options.text_column)
+        self.sources[name] = source
+        self.tables[(name, ReadingOptions(sheet=options.sheet, encoding=options.encoding, unit=options.unit))] = table
+        return name
+
+    def request(self, corpus: Corpus, instruction: str, settings: Settings) -> float | None:
+        """Start what the user asks for, unless it is there, under way, or waits for a click.
+
+        Returns
+        -------
+        None, or the seconds that it would take, where that is long enough to ask first.
+        """
+        request = Request(corpus, instruction, settings)
+        if request == self.asked:
+            return None
+        seconds = self._cost(corpus, instruction, settings)
+        if seconds is not None and seconds > LIVE_SECONDS:
+            return seconds
+        self.start(corpus, instruction, settings)
+        return None
+
+    def start(self, corpus: Corpus, instruction: str, settings: Settings) -> None:
+        """Start a run, and stop the one under way."""
+        if self.job is not None:
+            self.job.cancel()
+        previous = self.shown
+        self.asked = Request(corpus, instruction, settings)
+        self.job = Job(
+            lambda job: run(
+                corpus,
+                instruction,
+                settings,
+                job.progress,
+                job.cancelled,
+                cache=shared_cache(),
+                previous=previous,
+                partial=job.partial,
+                projector=projectors(),
+            )
+        )
+
+    def _cost(self, corpus: Corpus, instruction: str, settings: Settings) -> float | None:
+        """Seconds to encode again, where this session has a pace to tell it from and a picture to keep meanwhile."""
+        shown = self.shown
+        if shown is None or self.rate is None or shown.corpus.digest != corpus.digest:
+            return None
+        if shown.instruction == instruction and shown.settings.model == settings.model:
+            return None
+        return encoding_seconds(shown, instruction, self.rate)
+
+    def take(self) -> bool:
+        """Show what the job has by now; True when the picture changed."""
+        if self.job is None:
+            return False
+        latest = self.job.result or self.job.preview
+        if latest is None or latest is self.shown or self.job.state in ("cancelled", "failed"):
+            return False
+        self._show(latest)
+        return True
+
+    def _show(self, run: Run) -> None:
+        before = self.shown
+        same_texts = before is not None and before.corpus.digest == run.corpus.digest
+        if same_texts and before is not None:
+            self.slots = match_slots(run.clustering.labels, run.clustering.k, before.clustering.labels, self.slots)
+        else:
+            self.slots = match_slots(run.clustering.labels, run.clustering.k)
+            self.selected = None
+        if not (same_texts and before is not None and before.clustering.labels is run.clustering.labels):
+            self.focus = None
+        self.shown = run
+        self.rate = tokens_per_second(run) or self.rate
+
+
+def read_source(source: Source | None, name: str, options: ReadingOptions) -> readers.Table:
+    """Read a source, or the sample of that name."""
+    if source is None:
+        return readers.read(samples.sample(name).path)
+    if source.pasted:
+        return readers.read_pasted(source.data.decode("utf-8"), options.unit or "line")
+    return readers.read(source.data, source.name, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
+
+
+def session() -> Session:
+    """This browser session's state."""
+    if "refract" not in st.session_state:
+        st.session_state["refract"] = Session()
+    projectors()
+    state: Session = st.session_state["refract"]
+    return state

@@ -1,0 +1,64 @@
+"""The line above the map: what is under way, or what the picture took."""
+
+import streamlit as st
+
+from core.jobs import Status
+from core.pipeline import Run
+from pages.parts.session import Session
+
+_POLL_SECONDS = 0.3
+
+
+def status_line(state: Session) -> None:
+    """Progress with a way to cancel while a job runs; texts, tokens and seconds a stage once it is done."""
+    running = state.job is not None and state.job.state == "running"
+    st.fragment(_watch if running else _rest, run_every=_POLL_SECONDS if running else None)(state)
+
+
+def _watch(state: Session) -> None:
+    job = state.job
+    if job is None or job.state != "running" or state.take():
+        if job is not None and job.state == "done":
+            state.take()
+        st.rerun()
+    bar, cancel = st.columns([6, 1], vertical_alignment="center")
+    bar.progress(min(job.status().fraction, 1.0), text=say(job.status()))
+    cancel.button("Cancel", key="cancel", on_click=job.cancel, width="stretch")
+
+
+def _rest(state: Session) -> None:
+    job = state.job
+    if job is not None and job.state == "failed" and job.error:
+        st.error(job.error, icon=":material/error:")
+    elif job is not None and job.state == "cancelled":
+        st.warning("Stopped. The picture below is the last one that was complete.", icon=":material/stop_circle:")
+    elif state.shown is not None:
+        st.caption(summary(state.shown))
+
+
+def say(status: Status) -> str:
+    """Where a job is, in words."""
+    where = f"{status.done:,} of {status.total:,}" if status.total else ""
+    left = "" if status.remaining is None else f", about {max(1, round(status.remaining))} s left"
+    return f"{status.stage.capitalize()} {where}{left}"
+
+
+def summary(run: Run) -> str:
+    """Texts, tokens, clusters, seconds a stage and cache hits of a run, in one line."""
+    clusters = f"{run.clustering.k} clusters"
+    if run.clustering.silhouette_by_k:
+        sample = f"a sample of {run.clustering.sampled:,}" if run.clustering.sampled else "all texts"
+        clusters += f" (k by silhouette on {sample})"
+    if run.clustering.noise:
+        clusters += f", {run.clustering.noise:,} texts in none"
+    drawn = run.layout.method.upper() + (" from the map before" if run.layout.warm else "")
+    tokens = int(run.embedding.tokens.sum())
+    return f"{len(run.corpus):,} texts · {tokens:,} tokens · {clusters} · {drawn} · {_timing(run)}"
+
+
+def _timing(run: Run) -> str:
+    fresh = [f"{stage.name} {stage.seconds:.2f} s" for stage in run.stages if not stage.cached]
+    cached = [stage.name for stage in run.stages if stage.cached]
+    if not fresh:
+        return "all stages cached"
+    return ", ".join(fresh) + (f" (cached: {', '.join(cached)})" if cached else "")

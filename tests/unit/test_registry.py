@@ -1,0 +1,158 @@
+"""Models are found, checked before they are trusted, and loaded once."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.embedding import CARDS, DEFAULT_MODEL, card_of, load_model
+from core.errors import InputError
+from tests.unit.tiny_bert import save_tiny_bert, write_json
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return save_tiny_bert(tmp_path / "tiny")
+
+
+def change_json(path: Path, **fields: object) -> None:
+    write_json(path, json.loads(path.read_text()) | fields)
+
+
+def add_dense(directory: Path) -> None:
+    modules = json.loads((directory / "modules.json").read_text())
+    modules.insert(2, {"idx": 2, "name": "2", "path": "2_Dense", "type": "sentence_transformers.models.Dense"})
+    write_json(directory / "modules.json", modules)
+
+
+def move_pooling(directory: Path) -> None:
+    """CLS pooling in a folder of another name."""
+    modules = json.loads((directory / "modules.json").read_text())
+    modules[1]["path"] = "pooling"
+    write_json(directory / "modules.json", modules)
+    write_json(directory / "pooling" / "config.json", {"pooling_mode": "cls"})
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no config": (lambda d: (d / "config.json").unlink(), "lacks the file config.json"),
+    "no tokenizer": (lambda d: (d / "tokenizer.json").unlink(), "lacks the file tokenizer.json"),
+    "no weights": (lambda d: (d / "model.safetensors").unlink(), "lacks the file model.safetensors"),
+    "another architecture": (lambda d: change_json(d / "config.json", model_type="t5"), "of the kind t5"),
+    "another activation": (lambda d: change_json(d / "config.json", hidden_act="relu"), "BERT variant"),
+    "broken config": (lambda d: (d / "config.json").write_text("{"), "config.json is not valid JSON"),
+    "broken limit": (lambda d: (d / "sentence_bert_config.json").write_text("["), "is not valid JSON"),
+    "broken tokenizer": (lambda d: (d / "tokenizer.json").write_text("{"), "can't be read"),
+    "broken weights": (lambda d: truncate(d / "model.safetensors"), "can't be read"),
+    "weights of another shape": (lambda d: change_json(d / "config.json", intermediate_size=7), "can't be read"),
+    "weights of fewer layers": (lambda d: change_json(d / "config.json", num_hidden_layers=9), "can't be read"),
+    "CLS pooling": (
+        lambda d: change_json(
+            d / "1_Pooling" / "config.json", pooling_mode_mean_tokens=False, pooling_mode_cls_token=True
+        ),
+        "mean of its tokens",
+    ),
+    "mean and maximum": (
+        lambda d: change_json(d / "1_Pooling" / "config.json", pooling_mode_max_tokens=True),
+        "mean of its tokens",
+    ),
+    "CLS pooling, new key": (
+        lambda d: write_json(d / "1_Pooling" / "config.json", {"embedding_dimension": 24, "pooling_mode": "cls"}),
+        "mean of its tokens",
+    ),
+    "CLS pooling elsewhere": (move_pooling, "mean of its tokens"),
+    "a dense layer": (add_dense, "kind Dense"),
+}
+
+
+@pytest.mark.parametrize(("damage", "message"), REFUSED.values(), ids=list(REFUSED))
+def test_a_model_that_would_give_other_vectors_is_refused(
+    directory: Path, damage: Callable[[Path], object], message: str
+) -> None:
+    damage(directory)
+    with pytest.raises(InputError, match=message):
+        load_model(directory)
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(InputError, match=f"no-such-model.*{DEFAULT_MODEL}"):
+        load_model("no-such-model")
+
+
+def test_changed_weights_are_refused(directory: Path) -> None:
+    weights = directory / "model.safetensors"
+    published = hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert load_model(directory, weights_sha256=published).card.weights_sha256 == published
+    changed = bytearray(weights.read_bytes())
+    changed[-1] ^= 1
+    copy = save_tiny_bert(directory.parent / "copy")
+    (copy / "model.safetensors").write_bytes(changed)
+    with pytest.raises(InputError, match=f"not the published ones .* instead of {published[:12]}"):
+        load_model(copy, weights_sha256=published)
+
+
+def test_other_weights_do_not_pass_for_a_built_in_model(directory: Path) -> None:
+    with pytest.raises(InputError, match="not the published ones"):
+        load_model(directory, weights_sha256=CARDS[DEFAULT_MODEL].weights_sha256)
+
+
+def test_an_unknown_card_field_is_named(directory: Path) -> None:
+    with pytest.raises(InputError, match="no field called pooling"):
+        load_model(directory, pooling="mean")
+
+
+@pytest.mark.parametrize("fields", [{"max_tokens": 81}, {"dimension": 23}])
+def test_a_card_can_not_promise_more_than_the_network_has(directory: Path, fields: dict[str, int]) -> None:
+    with pytest.raises(InputError, match="at most 80 tokens and has 24 dimensions"):
+        load_model(directory, **fields)
+
+
+def test_the_card_is_read_from_the_directory(directory: Path) -> None:
+    card = card_of(directory)
+    assert (card.name, card.max_tokens, card.dimension, card.pool_instruction) == ("tiny", 64, 24, False)
+
+
+@pytest.mark.parametrize(("said", "used"), [(None, 80), (500, 80), (40, 40)])
+def test_the_limit_is_never_beyond_the_positions(directory: Path, said: int | None, used: int) -> None:
+    write_json(directory / "sentence_bert_config.json", {"max_seq_length": said})
+    assert card_of(directory).max_tokens == used
+
+
+def test_the_limit_may_stand_with_the_tokenizer(directory: Path) -> None:
+    (directory / "sentence_bert_config.json").unlink()
+    change_json(directory / "tokenizer_config.json", model_max_length=33)
+    assert card_of(directory).max_tokens == 33
+
+
+def test_a_model_is_loaded_once(directory: Path) -> None:
+    assert load_model(directory) is load_model(str(directory))
+    assert load_model(directory) is not load_model(directory, pool_instruction=True)
+    assert load_model() is load_model(DEFAULT_MODEL)
+
+
+def test_the_fingerprint_tells_recipes_and_weights_apart(directory: Path) -> None:
+    other = save_tiny_bert(directory.parent / "other", seed=1)
+    same = save_tiny_bert(directory.parent / "same")
+    models = [
+        load_model(directory),
+        load_model(directory, pool_instruction=True),
+        load_model(directory, max_tokens=50),
+        load_model(other),
+    ]
+    assert len({model.fingerprint for model in models}) == len(models)
+    assert load_model(same).fingerprint == models[0].fingerprint
+
+
+def test_a_card_is_had_without_loading_torch() -> None:
+    code = (
+        "import sys; from core.embedding import card_of; card_of('all-MiniLM-L6-v2'); sys.exit('torch' in sys.modules)"
+    )
+    root = Path(__file__).parents[2]
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0

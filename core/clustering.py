@@ -304,19 +304,19 @@ def silhouette(distances: NDArray[np.float32], labels: NDArray[np.int32]) -> NDA
     -------
     float32 array, shape (n,)
     """
-    _, labels, sizes = np.unique(labels, return_inverse=True, return_counts=True)
-    rows = np.arange(len(labels))
-    member = np.zeros((len(labels), len(sizes)), np.float32)
-    member[rows, labels] = 1
+    _, own, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    rows = np.arange(len(own))
+    member = np.zeros((len(own), len(sizes)), np.float32)
+    member[rows, own] = 1
     totals = distances @ member
-    within = totals[rows, labels] / np.maximum(sizes[labels] - 1, 1)
+    within = totals[rows, own] / np.maximum(sizes[own] - 1, 1)
     means = totals / sizes
-    means[rows, labels] = np.inf
+    means[rows, own] = np.inf
     between = means.min(axis=1)
     widest = np.maximum(within, between)
     values = np.divide(between - within, widest, out=np.zeros_like(widest), where=widest > 0)
-    values[sizes[labels] == 1] = 0
-    return values.astype(np.float32)
+    values[sizes[own] == 1] = 0
+    return np.asarray(values, np.float32)
 
 
 # HDBSCAN
@@ -369,7 +369,7 @@ def _centroids(vectors: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArr
     means = np.zeros((k, vectors.shape[1]), np.float64)
     for c in range(k):
         means[c] = vectors[labels == c].mean(axis=0, dtype=np.float64)
-    return (means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)).astype(np.float32)
+    return np.asarray(means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12), np.float32)
 
 
 def _renumbered(

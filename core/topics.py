@@ -17,13 +17,14 @@ from core.stopwords import MARKS, guess_language, stop_words
 __all__ = ["TermCounts", "Topic", "count_terms", "describe", "guess_language"]
 
 _SHORTLIST = 60  # terms of a cluster among which repetitions are looked for
+_MOSTLY, _NEARLY_ALWAYS = 0.5, 0.75  # of its uses a term stands in a longer one: a word, a run without spaces
 _CANDIDATES = 50  # texts next to the centroid among which representatives are chosen
 _RELEVANCE = 0.7  # lambda of maximal marginal relevance: how much nearness counts against diversity
 _NEAR_DUPLICATE = 0.95  # cosine above which two texts say the same
 _RARE = 50  # from this many texts on, a term that only one of them has is no keyword
 
-# Scripts written without spaces: Han, katakana, Thai, Lao, Khmer and Burmese. Hiragana is left out: it is the grammar of
-# Japanese and hardly ever its subject.
+# Scripts written without spaces: Han, katakana, Thai, Lao, Khmer and Burmese. Hiragana is left out: it is the grammar
+# of Japanese and hardly ever its subject.
 _SCRIPTS = (
     r"\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff",
     r"\u30a1-\u30fa\u30fc",
@@ -41,7 +42,10 @@ _TOKEN = re.compile(
 )
 _WITHOUT_SPACES = re.compile(rf"[{_UNSPACED}]")
 _MARKED = re.compile(r"[^\W\d_]")  # a letter: what numbers lack
-_HAN, _KATAKANA = (re.compile(f"[{script}]+") for script in _SCRIPTS[:2])
+_KATAKANA = re.compile(f"[{_SCRIPTS[1]}]+")
+_LETTER = re.compile(  # with the vowels written before it, in Thai and Lao, and the signs around it
+    r"[\u0e40-\u0e44\u0ec0-\u0ec4]?.[\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebd\u0ec6-\u0ece\u102b-\u103e\u17b6-\u17d3]*"
+)
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|all|dell|nell|sull|dall|quest|quell)'")
 _ELIDING = frozenset({"fr", "it", "ca"})
 
@@ -221,21 +225,16 @@ def _word(token: str, stop: frozenset[str], eliding: bool) -> str | None:
 
 
 def _parts(run: str, stop: frozenset[str]) -> Iterator[str]:
-    """Candidates for words in a run of letters without spaces: katakana whole, Han by 2 to 4, others by 4 to 7."""
+    """Candidates for words in a run without spaces: katakana as it stands, else 2 to 4 letters with their signs."""
+    letters = _LETTER.findall(run)
     if _KATAKANA.fullmatch(run):
-        if len(run) > 1 and run not in stop:
-            yield run
+        yield from [run] if len(run) > 1 and run not in stop else []
         return
-    shortest, longest = (2, 4) if _HAN.fullmatch(run) else (4, 7)
-    for size in range(shortest, longest + 1):
-        for start in range(len(run) - size + 1):
-            part = run[start : start + size]
-            if part not in stop and part[0] not in stop and part[-1] not in stop and not _combining(part[0]):
+    for size in range(2, 5):
+        for start in range(len(letters) - size + 1):
+            part = "".join(letters[start : start + size])
+            if part not in stop and letters[start] not in stop and letters[start + size - 1] not in stop:
                 yield part
-
-
-def _combining(letter: str) -> bool:
-    return unicodedata.category(letter).startswith("M")
 
 
 # Keywords
@@ -269,7 +268,7 @@ def _keywords(
     telling: NDArray[np.bool_],
     wanted: int,
 ) -> tuple[tuple[str, float], ...]:
-    """The heaviest terms without repetitions: what stands inside a longer term as often as not gives way to it."""
+    """The heaviest terms without repetitions: what mostly stands inside a longer term gives way to it."""
     candidates = np.flatnonzero(telling)
     order = np.lexsort((candidates, -weights[candidates]))[:_SHORTLIST]
     shortlist = [(terms[i], _words(terms[i]), counts[i], weights[i]) for i in candidates[order].tolist()]
@@ -277,7 +276,7 @@ def _keywords(
     for term, words, count, weight in shortlist:
         repeats = any(_alike(term, words, *other[:2]) for other in chosen)
         if repeats or any(
-            other_count >= count / 2 and term != other and _within(term, words, other, other_words)
+            other_count >= (_MOSTLY if words else _NEARLY_ALWAYS) * count and term != other and _within(term, words, other, other_words)
             for other, other_words, other_count, _ in shortlist
         ):
             continue
@@ -323,7 +322,7 @@ def _name(cluster: int, keywords: tuple[tuple[str, float], ...]) -> str:
 
 def _direction(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     mean = vectors.mean(axis=0, dtype=np.float64)
-    return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
 
 
 def _representatives(
@@ -333,7 +332,7 @@ def _representatives(
     nearness = vectors[rows] @ centroid
     nearest = np.lexsort((rows, -nearness))[:_CANDIDATES]
     rows, nearness = rows[nearest], nearness[nearest]
-    likeness = vectors[rows] @ vectors[rows].T
+    candidates = vectors[rows]
     chosen: list[int] = []
     closest = np.full(len(rows), -1.0, np.float32)  # of each candidate to what was chosen
     for _ in range(min(wanted, len(rows))):
@@ -342,5 +341,5 @@ def _representatives(
         relevance[chosen] = -np.inf
         best = int(relevance.argmax())
         chosen.append(best)
-        closest = np.maximum(closest, likeness[best])
+        closest = np.maximum(closest, candidates @ candidates[best])
     return tuple(rows[chosen].tolist())

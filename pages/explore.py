@@ -55,7 +55,7 @@ state = session()
 ask(state)
 state.take()
 status_line(state)
-if state.shown is None:
-    st.info("Reading the texts for the first time. The map appears here as soon as they are read.")
-else:
+if state.shown is not None:
     show(state, state.shown)
+elif state.job is not None and state.job.state == "running":
+    st.info("Reading the texts for the first time. The map appears here as soon as they are read.")

@@ -1,6 +1,7 @@
 """The rail's third part: how to cluster."""
 
 import streamlit as st
+
 from core.clustering import ClusterSettings
 
 
@@ -19,8 +20,9 @@ def clustering_rail(texts: int) -> ClusterSettings:
         )  # fmt: skip
         k = None if choose else st.slider("Clusters (k)", 2, min(40, texts - 1), min(8, texts - 1), key="k")
         return ClusterSettings(method="kmeans", k=k)
+    largest = max(3, min(200, texts // 2))
     size = st.slider(
-        "Smallest cluster", 2, max(3, min(200, texts // 2)), min(max(5, texts // 50), max(3, texts // 2)), key="min_size",
+        "Smallest cluster", 2, largest, min(max(5, texts // 50), largest), key="min_size",
         help="Fewer texts than this make no cluster.",
     )  # fmt: skip
     space = st.segmented_control(

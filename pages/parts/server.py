@@ -3,6 +3,7 @@
 import logging
 import socket
 import sys
+import threading
 from pathlib import Path
 
 from core.errors import InputError
@@ -22,10 +23,13 @@ def serve(host: str, port: int) -> int:
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli
 
+    from pages.parts.session import prepare
+
     # A folder called pages/ makes Streamlit serve it as pages of its own until a first session has declared the real
     # ones: a deep link would then miss the frame. There is no public switch; the version is pinned and this is tested.
     PagesManager.uses_pages_directory = False
     logging.getLogger("uvicorn.error").addFilter(_not_a_closed_tab)
+    threading.Thread(target=prepare, daemon=True).start()
     sys.argv = ["streamlit", "run", str(APP), "--server.address", host, "--server.port", str(port)]
     try:
         cli.main()

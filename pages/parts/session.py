@@ -3,6 +3,7 @@
 import atexit
 import functools
 from dataclasses import dataclass, field
+from typing import Literal
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from core import readers, samples
 from core.cache import StageCache
 from core.colours import match_slots
 from core.corpus import Corpus
+from core.embedding import load_model
 from core.estimates import encoding_seconds, tokens_per_second
 from core.jobs import Job
 from core.pipeline import Run, Settings, run
@@ -34,12 +36,18 @@ def projectors() -> ProjectionPool:
     return pool
 
 
+def prepare() -> None:
+    """Load what the first visitor will need while nobody waits yet."""
+    projectors()
+    load_model()
+
+
 @dataclass(frozen=True)
 class ReadingOptions:
     """How a source becomes a corpus; None leaves the choice to what the file shows."""
 
     text_column: str | None = None
-    duplicates: str = "once"
+    duplicates: Literal["once", "all"] = "once"
     repair: bool = False
     sheet: str | None = None
     encoding: str | None = None
@@ -146,6 +154,11 @@ class Session:
                 projector=projectors(),
             )
         )
+
+    def again(self) -> None:
+        """Start once more what was asked for last."""
+        if self.asked is not None:
+            self.start(self.asked.corpus, self.asked.instruction, self.asked.settings)
 
     def _cost(self, corpus: Corpus, instruction: str, settings: Settings) -> float | None:
         """Seconds to encode again, where this session has a pace to tell it from and a picture to keep meanwhile."""

@@ -31,7 +31,11 @@ def _rest(state: Session) -> None:
     if job is not None and job.state == "failed" and job.error:
         st.error(job.error, icon=":material/error:")
     elif job is not None and job.state == "cancelled":
-        st.warning("Stopped. The picture below is the last one that was complete.", icon=":material/stop_circle:")
+        said, again = st.columns([6, 1], vertical_alignment="center")
+        what = "The picture below is the last one that was complete." if state.shown else "There is no picture yet."
+        said.warning(f"Stopped. {what}", icon=":material/stop_circle:")
+        if again.button("Run again", key="again", on_click=state.again, width="stretch"):
+            st.rerun()
     elif state.shown is not None:
         st.caption(summary(state.shown))
 

@@ -3,10 +3,10 @@
 from html import escape
 
 import streamlit as st
-from core.topics import Topic
 
 from core.colours import colour
 from core.pipeline import Run
+from core.topics import Topic
 from pages.parts.session import Session
 
 

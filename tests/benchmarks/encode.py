@@ -23,7 +23,7 @@ from core.embedding.encoder import Encoder
 from core.samples import SAMPLES
 
 ROUNDS = 3
-LENGTHS = {8: 1200, 30: 600, 120: 150}  # tokens of a text: number of texts
+LENGTHS = {8: 800, 30: 300, 120: 80}  # tokens of a text: number of texts
 
 
 def cut(model: Encoder, texts: Sequence[str], tokens: int) -> Iterator[str]:

@@ -80,15 +80,15 @@ def big_file(path: Path) -> None:
         file.truncate(300 * 1024**2)
 
 
+def workbook(path: Path) -> None:
+    pd.DataFrame({"text": ["one", "two", "three"]}).to_excel(path.with_suffix(".xlsx"))
+    path.with_suffix(".xlsx").rename(path)
+
+
 BAD_FILES = {
     "ragged.csv": (lambda path: path.write_text("a,b\none,two\nthree,four,five\n"), "row"),
     "empty.csv": (lambda path: path.write_bytes(b""), "empty"),
-    "workbook.csv": (
-        lambda path: (
-            pd.DataFrame({"t": ["x"]}).to_excel(path.with_suffix(".xlsx")) or path.with_suffix(".xlsx").rename(path)
-        ),
-        "xlsx",
-    ),  # fmt: skip
+    "workbook.csv": (workbook, "xlsx"),
     "binary.txt": (lambda path: path.write_bytes(bytes(range(256)) * 40), "binary"),
     "same.csv": (lambda path: path.write_text("text\n" + "the same words\n" * 50), "different text"),
     "one.txt": (lambda path: path.write_text("just one text\n"), "1 different text"),

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from core.clustering import ClusterSettings
-from core.projection import LayoutSettings
 from sklearn.metrics import v_measure_score
 
 from core import corpus as corpora
 from core import readers
 from core.cache import StageCache
+from core.clustering import ClusterSettings
 from core.errors import Cancelled, InputError
 from core.pipeline import Run, Settings, run
+from core.projection import LayoutSettings
 from tests.conftest import three_topics
 
 THREE = Settings(clusters=ClusterSettings(k=3))

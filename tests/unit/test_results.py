@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from core.clustering import ClusterSettings
 
 from core import corpus as corpora
 from core import readers, results
+from core.clustering import ClusterSettings
 from core.errors import InputError
 from core.pipeline import Settings, run
 from tests.conftest import three_topics

@@ -2,6 +2,17 @@
 
 k-means (Lloyd 1982; k-means++ seeding, Arthur & Vassilvitskii 2007) or HDBSCAN (Campello, Moulavi & Sander 2013),
 both scikit-learn's.
+
+k-means is seeded in the first 32 principal components, which hold what it looks for (Ding & He 2004), and then runs on
+all dimensions to the end. On four sets of about 225 labelled texts the best of 10 such seedings came 0.3 to 0.8 % below
+the best inertia of 30 in all dimensions, and closer to the labels than the best of 10 of those; at 5,000 x 384 it took
+a sixth of the time. Everything runs on one thread: k-means++ on two took 10 times as long on a busy machine, and sums
+of several threads differ from run to run in their last digits.
+
+HDBSCAN is scikit-learn's and not fast_hdbscan's: on 20,000 x 5 that takes 0.4 s against 3.2 s (5,000 x 5: 0.1 s both),
+but importing it takes 4 s, or 52 s where its compiled code isn't cached yet, a first call 18 s more, and a first call
+in the embedding 77 s. In the embedding scikit-learn takes 4.9 s for 5,000 texts, and 18 s and 2.6 GB for 10,000
+(tests/benchmarks/clustering.py, two busy cores).
 """
 
 from dataclasses import dataclass

@@ -276,7 +276,9 @@ def _keywords(
     for term, words, count, weight in shortlist:
         repeats = any(_alike(term, words, *other[:2]) for other in chosen)
         if repeats or any(
-            other_count >= (_MOSTLY if words else _NEARLY_ALWAYS) * count and term != other and _within(term, words, other, other_words)
+            other_count > (_MOSTLY if words else _NEARLY_ALWAYS) * count
+            and term != other
+            and _within(term, words, other, other_words)
             for other, other_words, other_count, _ in shortlist
         ):
             continue

@@ -20,7 +20,8 @@ def corpus_rail(state: Session) -> Corpus:
     names = [sample.name for sample in samples.SAMPLES] + list(state.sources)
     if st.session_state.get("source") not in names:
         st.session_state["source"] = state.source
-    name = st.selectbox("Corpus", names, key="source", label_visibility="collapsed")
+    held = names.index(st.session_state["source"])
+    name = st.selectbox("Corpus", names, held, key="source", label_visibility="collapsed")
     if name != state.source:
         state.source, state.error = name, None
     st.file_uploader(

@@ -29,21 +29,25 @@ def instruction_rail(source: str, model: str, shown: Run | None) -> str:
         st.session_state["instruction_for"] = source
         st.session_state["preset"] = presets[0].label
         _set_instruction(presets[0].instruction)
+    # Each widget is given what it holds as its default too: see the setting in .streamlit/config.toml.
+    held = st.session_state
     st.pills(
-        "Presets", [preset.label for preset in presets], key="preset", label_visibility="collapsed",
-        on_change=_take_preset, args=({preset.label: preset.instruction for preset in presets},),
+        "Presets", [preset.label for preset in presets], default=held["preset"], key="preset",
+        label_visibility="collapsed", on_change=_take_preset,
+        args=({preset.label: preset.instruction for preset in presets},),
     )  # fmt: skip
     st.text_area(
-        "Instruction as written", key="instruction", on_change=_take_text, height=96,
+        "Instruction as written", held["instruction"], key="instruction", on_change=_take_text, height=96,
         placeholder="none: the plain embedding",
         help="Put before every text exactly as it stands here; spaces at the end count. Ctrl+Enter applies it.",
     )  # fmt: skip
     left, right = st.columns(2)
-    left.text_input("Domain", key="slot_domain", on_change=_take_slots, placeholder="customer")
-    right.text_input("Text type", key="slot_text_type", on_change=_take_slots, placeholder="review")
-    st.text_input(
-        "Objective", key="slot_objective", on_change=_take_slots, placeholder="clustering by complaint reason"
-    )
+    for column, label, key, example in (
+        (left, "Domain", "slot_domain", "customer"),
+        (right, "Text type", "slot_text_type", "review"),
+        (st, "Objective", "slot_objective", "clustering by complaint reason"),
+    ):
+        column.text_input(label, held[key], key=key, on_change=_take_slots, placeholder=example)
     instruction: str = st.session_state["instruction"]
     _advise(instruction, model, shown)
     return instruction

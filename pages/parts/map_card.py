@@ -12,19 +12,23 @@ from pages.parts.map_view import map_view
 from pages.parts.session import Session
 
 
-@st.fragment
 def map_card(state: Session, run: Run, figure: go.Figure, mask: NDArray[np.bool_], height: int) -> None:
     """Draw the map. Hovering reruns only this; a new selection reruns the page, for the table below."""
-    event = map_view(
-        figure,
-        key=f"map {run.corpus.digest}",
-        matching=None if mask.all() else np.flatnonzero(mask).tolist(),
-        height=height,
-    )
-    if event.selected != state.selected:
-        state.selected = event.selected
-        st.rerun()
-    st.html(_card(run, event.hovered) if event.hovered is not None else _hint(len(run.corpus)))
+    matching = None if mask.all() else np.flatnonzero(mask).tolist()
+    drawn = False
+
+    @st.fragment
+    def card() -> None:
+        nonlocal drawn
+        event = map_view(figure, key=f"map {run.corpus.digest}", matching=matching, height=height)
+        if event.selected != state.selected:
+            state.selected = event.selected
+            if drawn:  # else the table is still to come in this very run
+                st.rerun()
+        drawn = True
+        st.html(_card(run, event.hovered) if event.hovered is not None else _hint(len(run.corpus)))
+
+    card()
 
 
 def _hint(texts: int) -> str:

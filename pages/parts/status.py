@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.jobs import Status
+from core.jobs import Job, Status
 from core.pipeline import Run
 from pages.parts.session import Session
 
@@ -11,18 +11,29 @@ _POLL_SECONDS = 0.3
 
 def status_line(state: Session) -> None:
     """Progress with a way to cancel while a job runs; texts, tokens and seconds a stage once it is done."""
-    running = state.job is not None and state.job.state == "running"
-    st.fragment(_watch if running else _rest, run_every=_POLL_SECONDS if running else None)(state)
+    if state.job is None or state.job.state != "running":
+        _rest(state)
+        return
+    drawn = False
+
+    @st.fragment(run_every=_POLL_SECONDS)
+    def watch() -> None:
+        nonlocal drawn
+        # Never rerun while the page is drawn for the first time: the browser would get the second run's widgets
+        # without the values that the first one gave them.
+        if drawn and (state.take() or state.job is None or state.job.state != "running"):
+            st.rerun()
+        drawn = True
+        if state.job is not None:
+            _progress(state.job)
+
+    watch()
 
 
-def _watch(state: Session) -> None:
-    job = state.job
-    if job is None or job.state != "running" or state.take():
-        if job is not None and job.state == "done":
-            state.take()
-        st.rerun()
+def _progress(job: Job[Run]) -> None:
+    status = job.status()
     bar, cancel = st.columns([6, 1], vertical_alignment="center")
-    bar.progress(min(job.status().fraction, 1.0), text=say(job.status()))
+    bar.progress(min(status.fraction, 1.0), text=say(status))
     cancel.button("Cancel", key="cancel", on_click=job.cancel, width="stretch")
 
 

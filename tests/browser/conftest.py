@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ROOT = Path(__file__).parents[2]
@@ -118,6 +118,12 @@ class App:
         expect(self.page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=120_000)
         self.page.wait_for_timeout(1200)  # the points travel for 0.7 s
 
+    def instruction(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Instruction as written")
+
+    def preset(self, label: str) -> None:
+        self.page.get_by_test_id("stButtonGroup").first.get_by_text(label, exact=True).click()
+
     def places(self) -> dict[int, tuple[float, float]]:
         """Row to place on the map, as the chart holds it."""
         found = self.page.evaluate(
@@ -135,7 +141,7 @@ class App:
         return {int(row): colour for row, colour in found}
 
     def legend(self) -> list[str]:
-        return self.page.locator(".js-plotly-plot .legendtext").all_inner_texts()
+        return self.page.locator(".js-plotly-plot .legendtext").all_text_contents()
 
     def tool(self, title: str) -> None:
         self.page.locator(".js-plotly-plot").hover()

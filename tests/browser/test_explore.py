@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import SCREENSHOTS, App
 from tests.conftest import three_topics
 
-INSTRUCTION = "Instruction as written"
-
 
 def write_csv(path: Path) -> Path:
     rows = [f'"{text}",{"ABC"[number % 3]},{number}' for number, text in enumerate(three_topics())]
@@ -27,9 +25,7 @@ def test_the_first_visit_shows_the_support_tickets_mapped(app: App):
     app.wait_for_map(450)
     assert len(app.places()) == 450
     assert sum(int(re.search(r"\(([\d,]+)\)$", entry)[1]) for entry in app.legend()) == 450
-    expect(app.page.get_by_label(INSTRUCTION)).to_have_value(
-        "Represent the customer support ticket for clustering by product: "
-    )
+    expect(app.instruction()).to_have_value("Represent the customer support ticket for clustering by product: ")
     shoot(app.page, "mapped")
 
 
@@ -53,8 +49,8 @@ def test_a_dropped_file_is_mapped_without_a_click(app: App, tmp_path: Path):
 def test_another_instruction_moves_the_same_points(app: App):
     app.wait_for_map(450)
     before = app.places()
-    app.page.get_by_role("button", name="by sentiment").click()
-    expect(app.page.get_by_label(INSTRUCTION)).to_have_value(re.compile("by sentiment: $"))
+    app.preset("by sentiment")
+    expect(app.instruction()).to_have_value(re.compile("by sentiment: $"))
     expect(app.page.get_by_text("from the map before")).to_be_visible()
     app.wait_for_map(450)
     after = app.places()
@@ -65,7 +61,7 @@ def test_another_instruction_moves_the_same_points(app: App):
 
 def test_slots_and_free_text_stay_in_step(app: App):
     app.wait_for_map(450)
-    text, objective = app.page.get_by_label(INSTRUCTION), app.page.get_by_label("Objective")
+    text, objective = app.instruction(), app.page.get_by_label("Objective")
     objective.fill("clustering by mood")
     objective.press("Enter")
     expect(text).to_have_value("Represent the customer support ticket for clustering by mood: ")
@@ -95,7 +91,7 @@ def test_a_box_selects_and_the_selection_survives_a_new_instruction(app: App):
     line = app.page.get_by_text(re.compile(r"\d+ of 450 texts in the selection"))
     expect(line).to_be_visible()
     before = line.inner_text()
-    app.page.get_by_role("button", name="no instruction").click()
+    app.preset("no instruction")
     expect(app.page.get_by_text("from the map before")).to_be_visible()
     app.wait_for_map(450)
     assert line.inner_text() == before
@@ -132,7 +128,7 @@ def test_colours_can_follow_a_column(app: App):
 
 def test_hdbscan_shows_its_noise(app: App):
     app.wait_for_map(450)
-    app.page.get_by_role("button", name="HDBSCAN").click()
+    app.page.get_by_text("HDBSCAN", exact=True).click()
     expect(app.page.get_by_text(re.compile("reduction")).first).to_be_visible()
     app.wait_for_map(450)
     assert any(entry.startswith("noise (") for entry in app.legend())
@@ -166,14 +162,14 @@ def test_two_sessions_do_not_disturb_each_other(app: App, browser, server: str):
     other.goto(server)
     second = App(other)
     second.wait_for_map(450)
-    second.page.get_by_role("button", name="by urgency").click()
+    second.preset("by urgency")
     expect(second.page.get_by_text("from the map before")).to_be_visible()
-    expect(app.page.get_by_label(INSTRUCTION)).to_have_value(re.compile("by product: $"))
+    expect(app.instruction()).to_have_value(re.compile("by product: $"))
     other.close()
 
 
 def test_a_deep_link_before_any_other_request_shows_the_whole_app(browser, server: str):
     page = browser.new_page()
     page.goto(f"{server}/explore")
-    expect(page.get_by_label(INSTRUCTION)).to_be_visible()
+    expect(App(page).instruction()).to_be_visible()
     page.close()

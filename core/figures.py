@@ -110,7 +110,15 @@ def _label(group: Group, xy: NDArray[np.float32]) -> dict[str, object]:
         "x": float(centre[0]),
         "y": float(centre[1]),
         "text": name.replace("<", "&lt;"),
+        "xanchor": _anchor(float(centre[0]), xy),
         "showarrow": False,
         "font": {"size": 12},
         "name": group.name,
     }
+
+
+def _anchor(x: float, xy: NDArray[np.float32]) -> str:
+    """Names at the edge grow inwards: half of them would be cut off."""
+    left, right = float(xy[:, 0].min()), float(xy[:, 0].max())
+    share = (x - left) / (right - left) if right > left else 0.5
+    return "left" if share < 0.1 else "right" if share > 0.9 else "center"

@@ -375,7 +375,7 @@ class TokenCost:
         if self.instruction_tokens:
             said = (
                 f"{self.instruction_tokens} of {mean:.0f} tokens a text are the instruction: "
-                f"about {self.share:.0%} of the compute.".replace("%", " %")
+                f"about {self.share:.0%} of the compute."
             )
         else:
             said = f"No instruction: {mean:.0f} tokens a text, all its own."

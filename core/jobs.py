@@ -1,16 +1,30 @@
 """Work on a thread of its own, that can be watched and stopped."""
 
+import atexit
+import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from core.errors import Cancelled, RefractError
 from core.progress import Progress
 
 T = TypeVar("T")
 State = Literal["running", "done", "failed", "cancelled"]
+
+_PATIENCE_SECONDS = 10.0
+_running: "set[Job[Any]]" = set()
+
+
+@atexit.register
+def _stop_all() -> None:
+    """End the jobs before the interpreter goes: a thread that is then inside compiled code would abort the process."""
+    for job in list(_running):
+        job.cancel()
+    for job in list(_running):
+        job.wait(_PATIENCE_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,7 @@ class Job(Generic[T]):
         self._started = time.monotonic()
         self._latest: tuple[Progress, float] | None = None  # with the time its stage began
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        _running.add(self)
         self._thread.start()
 
     @property
@@ -88,7 +103,10 @@ class Job(Generic[T]):
         except RefractError as error:
             self._end("failed", error=str(error))
         except Exception as error:
+            logging.getLogger(__name__).exception("A job failed that should not have")
             self._end("failed", error=f"Something went wrong that should not have: {error}", unexpected=error)
+        finally:
+            _running.discard(self)
 
     def _end(
         self, state: State, result: T | None = None, error: str | None = None, unexpected: Exception | None = None

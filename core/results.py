@@ -1,5 +1,6 @@
 """A run as files that other programs open."""
 
+import dataclasses
 import json
 import platform
 from importlib.metadata import version
@@ -79,8 +80,7 @@ def recipe(run: Run) -> dict[str, Any]:
         },
         "clusters": {
             "setting": clusters.spec(),
-            "seed": clusters.seed,
-            "assign_noise": clusters.assign_noise,
+            **dataclasses.asdict(clusters),
             "found": run.clustering.k,
             "noise": run.clustering.noise,
             "silhouette_by_k": [[k, round(score, 6)] for k, score in run.clustering.silhouette_by_k],

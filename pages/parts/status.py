@@ -66,14 +66,14 @@ def summary(run: Run) -> str:
         clusters += f" (k by silhouette on {sample})"
     if run.clustering.noise:
         clusters += f", {run.clustering.noise:,} texts in none"
-    drawn = run.layout.method.upper() + (" from the map before" if run.layout.warm else "")
+    drawn = run.layout.method.upper() + (" from the last map" if run.layout.warm else "")
     tokens = int(run.embedding.tokens.sum())
     return f"{len(run.corpus):,} texts · {tokens:,} tokens · {clusters} · {drawn} · {_timing(run)}"
 
 
 def _timing(run: Run) -> str:
-    fresh = [f"{stage.name} {stage.seconds:.2f} s" for stage in run.stages if not stage.cached]
+    fresh = [f"{stage.name} {stage.seconds:.1f}" for stage in run.stages if not stage.cached]
     cached = [stage.name for stage in run.stages if stage.cached]
     if not fresh:
         return "all stages cached"
-    return ", ".join(fresh) + (f" (cached: {', '.join(cached)})" if cached else "")
+    return "seconds: " + ", ".join(fresh) + (f" (cached: {', '.join(cached)})" if cached else "")

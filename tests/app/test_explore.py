@@ -201,7 +201,8 @@ def test_search_and_filter_list_what_matches(app):
 
 
 def test_a_costly_change_waits_for_a_click(app, monkeypatch):
-    monkeypatch.setattr(session_module, "LIVE_SECONDS", 0.0)
+    monkeypatch.setattr(session_module, "LIVE_SECONDS", 15.0)
+    state(app).rate = 100.0  # tokens a second, of a slow machine
     before = state(app).shown
     app.text_area(key="instruction").input("Represent the note: ")
     app.run()

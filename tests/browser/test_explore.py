@@ -51,7 +51,7 @@ def test_another_instruction_moves_the_same_points(app: App):
     before = app.places()
     app.preset("by sentiment")
     expect(app.instruction()).to_have_value(re.compile("by sentiment: $"))
-    expect(app.page.get_by_text("from the map before")).to_be_visible()
+    expect(app.page.get_by_text("from the last map")).to_be_visible()
     app.wait_for_map(450)
     after = app.places()
     assert set(after) == set(before)
@@ -92,7 +92,7 @@ def test_a_box_selects_and_the_selection_survives_a_new_instruction(app: App):
     expect(line).to_be_visible()
     before = line.inner_text()
     app.preset("no instruction")
-    expect(app.page.get_by_text("from the map before")).to_be_visible()
+    expect(app.page.get_by_text("from the last map")).to_be_visible()
     app.wait_for_map(450)
     assert line.inner_text() == before
 
@@ -163,7 +163,7 @@ def test_two_sessions_do_not_disturb_each_other(app: App, browser, server: str):
     second = App(other)
     second.wait_for_map(450)
     second.preset("by urgency")
-    expect(second.page.get_by_text("from the map before")).to_be_visible()
+    expect(second.page.get_by_text("from the last map")).to_be_visible()
     expect(app.instruction()).to_have_value(re.compile("by product: $"))
     other.close()
 

@@ -349,7 +349,7 @@ def test_the_counts_are_the_tokenizers(tokenizer: Tokenizer, instruction: str) -
 
 def test_the_cost_in_words() -> None:
     assert TokenCost(11, 3200, 100, 3, 256).sentence() == (
-        "11 of 43 tokens a text are the instruction: about 26 % of the compute. 3 texts are cut off at 256 tokens."
+        "11 of 43 tokens a text are the instruction: about 26% of the compute. 3 texts are cut off at 256 tokens."
     )
     assert TokenCost(0, 64, 2, 1, 40).sentence() == (
         "No instruction: 32 tokens a text, all its own. 1 text is cut off at 40 tokens."

@@ -150,3 +150,11 @@ def test_a_handful_of_texts_makes_a_map(count):
     result = run(corpus, SUBJECT)
     assert np.isfinite(result.layout.xy).all()
     assert 2 <= result.clustering.k <= count
+
+
+def test_a_change_of_clusters_alone_moves_no_point(small_corpus, done):
+    other = run(small_corpus, SUBJECT, replace(THREE, clusters=ClusterSettings(k=5)), previous=done)
+    np.testing.assert_array_equal(other.layout.xy, done.layout.xy)
+    assert other.settled
+    assert other.clustering.k == 5
+    assert "map" not in stages(other)

@@ -246,6 +246,8 @@ def _compute(
 
 
 if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(10)  # the reader of texts goes first: without its vectors there is nothing to draw
     outbox = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not fall into the messages
     _Server(sys.stdin.buffer, outbox).serve()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.embedding import load_model
 from core.errors import InputError
 from core.pipeline import Run
 
@@ -75,6 +76,7 @@ def recipe(run: Run) -> dict[str, Any]:
         "model": {
             "name": space.model,
             "fingerprint": space.fingerprint,
+            "precision": load_model(run.settings.model).precision,
             "dimension": space.dimension,
             "texts_cut_off": int(run.embedding.truncated.sum()),
         },

@@ -11,7 +11,7 @@ from torch import Tensor
 
 # Enough rows for the matrix product to be busy, few enough that a batch takes a fraction of a second: progress and
 # cancel come between batches.
-TOKENS_PER_BATCH = 4096
+TOKENS_PER_BATCH = 2048
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.digest import digest
 from core.embedding.batching import TokenisedTexts, batches, pad, tokenise
 from core.embedding.bert import BertEncoder
 from core.embedding.card import ModelCard
+from core.embedding.precision import PROBES, choose
 from core.embedding.spaces import Embedding, Space
 from core.errors import InputError
 from core.progress import CancelSignal, ProgressCallback, check, report
@@ -35,23 +36,22 @@ class Encoder:
     sentence model. Vectors have length 1.
     """
 
-    def __init__(self, network: BertEncoder, tokenizer: Tokenizer, card: ModelCard, fingerprint: str) -> None:
-        self.network = network
+    def __init__(self, network: BertEncoder, tokenizer: Tokenizer, card: ModelCard, source: str) -> None:
         self.card = card
-        self.fingerprint = fingerprint
         self._tokenizer = tokenizer
         self._pad_id = tokenizer.token_to_id("[PAD]") or 0
         self._turn = FairLock()
+        self.network, self.precision = choose(network, card.precision, self._probe)
+        self.fingerprint = digest(source, card.max_tokens, card.pool_instruction, self.precision)
 
     @classmethod
     def from_directory(cls, directory: Path, card: ModelCard, weights_sha256: str) -> "Encoder":
-        """Load network and tokenizer; the fingerprint covers both, and the recipe."""
+        """Load network and tokenizer; the fingerprint covers both, the recipe and the number format."""
         raw = (directory / "tokenizer.json").read_bytes()
         tokenizer = Tokenizer.from_buffer(raw)
         tokenizer.no_padding()
         tokenizer.enable_truncation(card.max_tokens)
         config = (directory / "config.json").read_bytes()
-        fingerprint = digest(weights_sha256, raw, config, card.max_tokens, card.pool_instruction)
         network = BertEncoder.from_directory(directory)
         positions, width = network.position.num_embeddings, network.position.embedding_dim
         if card.max_tokens > positions or card.dimension != width:
@@ -59,7 +59,7 @@ class Encoder:
                 f"The model {card.name} reads at most {positions} tokens and has {width} dimensions; "
                 f"its card says {card.max_tokens} and {card.dimension}. Correct max_tokens and dimension."
             )
-        return cls(network, tokenizer, card, fingerprint)
+        return cls(network, tokenizer, card, source=digest(weights_sha256, raw, config))
 
     def encode(
         self,
@@ -156,21 +156,25 @@ class Encoder:
         for rows in batches(distinct_pairs, lengths):
             check(cancel)
             with self._turn.hold():
-                vectors[rows] = self._encode_batch(tokenised, rows)
+                vectors[rows] = self._encode_batch(self.network, tokenised, rows).numpy()
             done += int(repeats[rows].sum())
             done_tokens += int(lengths[rows].sum())
             report(progress, "embedding", done, len(texts), done_tokens / all_tokens)
         return vectors[where], lengths[where], tokenised.truncated[where]
 
+    def _probe(self, network: nn.Module) -> Tensor:
+        tokenised = tokenise(self._tokenizer, [""] * len(PROBES), PROBES)
+        return self._encode_batch(network, tokenised, list(range(len(PROBES))))
+
     @torch.inference_mode()
-    def _encode_batch(self, tokenised: TokenisedTexts, rows: list[int]) -> NDArray[np.float32]:
+    def _encode_batch(self, network: nn.Module, tokenised: TokenisedTexts, rows: list[int]) -> Tensor:
         ids, mask = pad([tokenised.ids[row] for row in rows], self._pad_id)
-        states = self.network(ids, mask)
+        states = network(ids, mask).float()
         if not self.card.pool_instruction:
             positions = torch.arange(ids.shape[1])
             mask = mask & (positions >= torch.from_numpy(tokenised.skip[rows])[:, None])
         pooled = mean_pool(states, mask)
-        return torch.nn.functional.normalize(pooled, dim=1).numpy()
+        return torch.nn.functional.normalize(pooled, dim=1)
 
 
 def mean_pool(states: Tensor, mask: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import atexit
 import functools
+import importlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -40,6 +41,8 @@ def prepare() -> None:
     """Load what the first visitor will need while nobody waits yet."""
     projectors()
     load_model()
+    for module in ("sklearn.cluster", "sklearn.feature_extraction.text", "stopwordsiso"):
+        importlib.import_module(module)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def one_processor() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def minilm() -> Encoder:
-    return load_model()
+    return load_model(precision="float32")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def tiny_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tiny(tiny_directory: Path) -> Encoder:
-    return load_model(tiny_directory)
+    return load_model(tiny_directory, precision="float32")
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ class TestParity:
         self, tmp_path: Path, shape: dict[str, int], include_prompt: bool
     ) -> None:
         directory = save_tiny_bert(tmp_path / "model", **shape)  # type: ignore[arg-type]
-        model = load_model(directory, pool_instruction=include_prompt)
+        model = load_model(directory, pool_instruction=include_prompt, precision="float32")
         texts = ["cat", "the dog, the cat", "good review!", "bad " * 100, "represent 漢字 by topic"]
         ours = model.encode(texts, "by topic: ")
         np.testing.assert_allclose(
@@ -185,7 +185,7 @@ class TestParity:
         self, tmp_path: Path, tiny_reference: "SentenceTransformer"
     ) -> None:
         tiny_reference.save(str(tmp_path / "saved"))
-        model = load_model(tmp_path / "saved")
+        model = load_model(tmp_path / "saved", precision="float32")
         texts = ["the cat", "good dog " * 60]
         assert model.card.max_tokens == tiny_reference.max_seq_length
         np.testing.assert_allclose(
@@ -193,7 +193,7 @@ class TestParity:
         )
 
     def test_pooling_the_instruction_changes_the_vectors(self, tiny_directory: Path, tiny: Encoder) -> None:
-        pooling = load_model(tiny_directory, pool_instruction=True)
+        pooling = load_model(tiny_directory, pool_instruction=True, precision="float32")
         difference = pooling.encode(["the cat"], "by topic: ") - tiny.encode(["the cat"], "by topic: ")
         assert np.abs(difference).max() > 0.01
 
@@ -286,7 +286,7 @@ class TestInputs:
             minilm.encode([["", "text"], ["word " * 600, "text"]])
 
     def test_a_short_model_needs_no_room_for_no_instruction(self, tiny_directory: Path) -> None:
-        model = load_model(tiny_directory, max_tokens=20)
+        model = load_model(tiny_directory, max_tokens=20, precision="float32")
         assert model.encode(["cat"]).shape == (1, 24)
         with pytest.raises(InputError, match="has 1 tokens"):
             model.encode(["cat"], "topic ")

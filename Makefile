@@ -35,6 +35,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) torch
 	@$(PIP) -e .
+	@echo "Compiling the map's code once, so that the first start need not"
+	@$(BIN)/python -c "from core.projection import warm_up; warm_up()"
 	@touch $@
 
 $(STAMP)-test: $(STAMP)

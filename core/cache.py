@@ -8,7 +8,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from core.progress import CancelSignal, check
+
 T = TypeVar("T")
+
+_POLL_SECONDS = 0.05
 
 # Room for the vectors of some twenty instructions over 50,000 texts.
 DEFAULT_BYTES = 2 * 1024**3
@@ -24,22 +28,35 @@ class StageCache:
     def __init__(self, max_bytes: int = DEFAULT_BYTES) -> None:
         self.max_bytes = max_bytes
         self._entries: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._pending: dict[str, threading.Event] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: str, compute: Callable[[], T]) -> tuple[T, bool]:
+    def get(self, key: str, compute: Callable[[], T], cancel: CancelSignal | None = None) -> tuple[T, bool]:
         """The result under ``key`` and True, or that of ``compute()`` and False.
 
-        Nothing is locked while computing: two users who ask for the same result at once both compute it, and neither
-        waits for, or is cancelled by, the other.
+        Where another thread is already computing the same, its result is waited for; should it be stopped or fail, it
+        is computed here after all. So nobody is cancelled by another user, and nothing is computed twice at a time.
         """
-        with self._lock:
-            if key in self._entries:
-                self._entries.move_to_end(key)
-                return self._entries[key][0], True
-        value = compute()
-        self._put(key, value)
-        return value, False
+        while True:
+            with self._lock:
+                if key in self._entries:
+                    self._entries.move_to_end(key)
+                    return self._entries[key][0], True
+                under_way = self._pending.get(key)
+                if under_way is None:
+                    done = self._pending[key] = threading.Event()
+                    break
+            while not under_way.wait(_POLL_SECONDS):
+                check(cancel)
+        try:
+            value = compute()
+            self._put(key, value)
+            return value, False
+        finally:
+            with self._lock:
+                del self._pending[key]
+            done.set()
 
     def _put(self, key: str, value: object) -> None:
         size = size_in_bytes(value)

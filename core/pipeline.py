@@ -123,7 +123,7 @@ class _Stages:
     def __call__(self, name: str, key: str, compute: Callable[[], T]) -> T:
         check(self.cancel)
         start = time.perf_counter()
-        value, cached = self.cache.get(key, compute)
+        value, cached = self.cache.get(key, compute, self.cancel)
         self.done.append(Stage(name, time.perf_counter() - start, cached))
         return value
 

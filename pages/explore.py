@@ -11,6 +11,7 @@ from pages.parts.filter_bar import filter_bar
 from pages.parts.frame import frame
 from pages.parts.instruction_rail import instruction_rail, model_rail
 from pages.parts.map_card import map_card
+from pages.parts.map_view import preload
 from pages.parts.session import Session, session
 from pages.parts.status import status_line
 from pages.parts.table import table
@@ -58,4 +59,5 @@ status_line(state)
 if state.shown is not None:
     show(state, state.shown)
 elif state.job is not None and state.job.state == "running":
+    preload()
     st.info("Reading the texts for the first time. The map appears here as soon as they are read.")

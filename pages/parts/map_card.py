@@ -26,14 +26,16 @@ def map_card(state: Session, run: Run, figure: go.Figure, mask: NDArray[np.bool_
             if drawn:  # else the table is still to come in this very run
                 st.rerun()
         drawn = True
-        st.html(_card(run, event.hovered) if event.hovered is not None else _hint(len(run.corpus)))
+        st.html(_card(run, event.hovered) if event.hovered is not None else _hint(run))
 
     card()
 
 
-def _hint(texts: int) -> str:
+def _hint(run: Run) -> str:
+    sketch = not run.settled and run.layout.method == "pca"
+    first = "This is a first sketch by principal components; the UMAP map is being drawn. " if sketch else ""
     return (
-        f'<div class="rf-card rf-quiet">Point at one of the {texts:,} texts to read it. Draw around points with the '
+        f'<div class="rf-card rf-quiet">{first}Point at one of the {len(run.corpus):,} texts to read it. Draw around points with the '
         "lasso or the box to list them below. Distances between far-apart groups mean little on a map like this.</div>"
     )
 

@@ -2,7 +2,6 @@
 
 import atexit
 import functools
-import importlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -38,11 +37,11 @@ def projectors() -> ProjectionPool:
 
 
 def prepare() -> None:
-    """Load what the first visitor will need while nobody waits yet."""
-    projectors()
+    """Map the first sample before anybody asks: the first visitor finds it done, or under way."""
+    first = samples.SAMPLES[0]
+    corpus = corpora.build(readers.read(first.path), first.text_column)
     load_model()
-    for module in ("sklearn.cluster", "sklearn.feature_extraction.text", "stopwordsiso"):
-        importlib.import_module(module)
+    run(corpus, first.presets[0].instruction, Settings(), cache=shared_cache(), projector=projectors())
 
 
 @dataclass(frozen=True)
@@ -209,6 +208,5 @@ def session() -> Session:
     """This browser session's state."""
     if "refract" not in st.session_state:
         st.session_state["refract"] = Session()
-    projectors()
     state: Session = st.session_state["refract"]
     return state

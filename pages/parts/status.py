@@ -7,6 +7,13 @@ from core.pipeline import Run
 from pages.parts.session import Session
 
 _POLL_SECONDS = 0.3
+_WORDS = {
+    "starting": "At work",
+    "embedding": "Encoding texts:",
+    "clusters": "Clustering: step",
+    "layout": "Drawing the map: round",
+    "reduction": "Reducing dimensions: round",
+}
 
 
 def status_line(state: Session) -> None:
@@ -55,7 +62,7 @@ def say(status: Status) -> str:
     """Where a job is, in words."""
     where = f"{status.done:,} of {status.total:,}" if status.total else ""
     left = "" if status.remaining is None else f", about {max(1, round(status.remaining))} s left"
-    return f"{status.stage.capitalize()} {where}{left}"
+    return f"{_WORDS.get(status.stage, status.stage.capitalize())} {where}{left}"
 
 
 def summary(run: Run) -> str:

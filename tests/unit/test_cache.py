@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import random_array
 
 from core.cache import StageCache, size_in_bytes
+from core.errors import Cancelled
 
 
 def hundred_bytes() -> NDArray[np.uint8]:
@@ -88,22 +89,63 @@ def test_a_failure_is_not_kept() -> None:
     assert cache.get("key", lambda: "fine") == ("fine", False)
 
 
-def test_two_who_compute_the_same_at_once_do_not_wait_for_each_other() -> None:
-    cache = StageCache()
-    both_compute = threading.Barrier(2)
+def slow(started: threading.Event, release: threading.Event, calls: list[str]) -> str:
+    calls.append("slow")
+    started.set()
+    assert release.wait(10)
+    return "result"
+
+
+def test_what_is_being_computed_is_waited_for_and_not_computed_again() -> None:
+    cache, started, release = StageCache(), threading.Event(), threading.Event()
+    calls: list[str] = []
     results: list[tuple[str, bool]] = []
+    first = threading.Thread(target=lambda: results.append(cache.get("key", lambda: slow(started, release, calls))))
+    first.start()
+    assert started.wait(10)
+    second = threading.Thread(target=lambda: results.append(cache.get("key", lambda: calls.append("again") or "no")))
+    second.start()
+    release.set()
+    first.join(10)
+    second.join(10)
+    assert calls == ["slow"]
+    assert sorted(results) == [("result", False), ("result", True)]
 
-    def compute() -> str:
-        both_compute.wait(10)  # breaks where only one of them is let in
-        return "result"
 
-    threads = [threading.Thread(target=lambda: results.append(cache.get("key", compute))) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert results == [("result", False)] * 2
-    assert is_kept(cache, "key")
+def test_who_waits_can_be_cancelled_and_the_other_goes_on() -> None:
+    cache, started, release, cancel = StageCache(), threading.Event(), threading.Event(), threading.Event()
+    first = threading.Thread(target=cache.get, args=("key", lambda: slow(started, release, [])))
+    first.start()
+    assert started.wait(10)
+    cancel.set()
+    with pytest.raises(Cancelled):
+        cache.get("key", lambda: "never", cancel)
+    release.set()
+    first.join(10)
+    assert cache.get("key", lambda: "never") == ("result", True)
+
+
+def test_who_waits_computes_it_where_the_other_was_cancelled() -> None:
+    cache, started, release = StageCache(), threading.Event(), threading.Event()
+
+    def stopped() -> str:
+        slow(started, release, [])
+        raise Cancelled
+
+    def first_work() -> None:
+        with pytest.raises(Cancelled):
+            cache.get("key", stopped)
+
+    first = threading.Thread(target=first_work)
+    first.start()
+    assert started.wait(10)
+    results: list[tuple[str, bool]] = []
+    second = threading.Thread(target=lambda: results.append(cache.get("key", lambda: "own")))
+    second.start()
+    release.set()
+    first.join(10)
+    second.join(10)
+    assert results == [("own", False)]
 
 
 def test_bytes_are_counted_right_under_threads() -> None:

@@ -23,6 +23,13 @@ _mount = st.components.v2.component(
 )
 
 
+_mount_preload = st.components.v2.component(
+    "refract_map_preload",
+    js=(_HERE / "figure.js").read_text("utf-8") + "\nexport default ({ data }) => void loadPlotly(data.plotly);\n",
+    isolate_styles=False,
+)
+
+
 @dataclass(frozen=True)
 class MapEvent:
     """What the user does on a map.
@@ -91,6 +98,11 @@ def map_view(
         on_spotlight_change=_ignore,
     )
     return _event(figure, result.selected, result.hovered, result.spotlight)
+
+
+def preload() -> None:
+    """Have the browser fetch plotly.js while there is no map yet: nothing is shown."""
+    _mount_preload(key="map preload", data={"plotly": _plotly_url()}, height=1)
 
 
 def _event(figure: go.Figure, selected: list[int] | None, hovered: int | None, spotlight: str | None) -> MapEvent:

@@ -35,8 +35,9 @@ def _hint(run: Run) -> str:
     sketch = not run.settled and run.layout.method == "pca"
     first = "This is a first sketch by principal components; the UMAP map is being drawn. " if sketch else ""
     return (
-        f'<div class="rf-card rf-quiet">{first}Point at one of the {len(run.corpus):,} texts to read it. Draw around points with the '
-        "lasso or the box to list them below. Distances between far-apart groups mean little on a map like this.</div>"
+        f'<div class="rf-card rf-quiet">{first}Point at one of the {len(run.corpus):,} texts to read it. Draw around '
+        "points with the lasso or the box to list them below. Distances between far-apart groups mean little on a map "
+        "like this.</div>"
     )
 
 

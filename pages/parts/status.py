@@ -50,7 +50,11 @@ def _rest(state: Session) -> None:
         st.error(job.error, icon=":material/error:")
     elif job is not None and job.state == "cancelled":
         said, again = st.columns([6, 1], vertical_alignment="center")
-        what = "The picture below is the last one that was complete." if state.shown else "There is no picture yet."
+        what = (
+            f"The picture below is the last one, of {state.shown.corpus.name}."
+            if state.shown
+            else "Nothing to show yet."
+        )
         said.warning(f"Stopped. {what}", icon=":material/stop_circle:")
         if again.button("Run again", key="again", on_click=state.again, width="stretch"):
             st.rerun()
@@ -83,4 +87,4 @@ def _timing(run: Run) -> str:
     cached = [stage.name for stage in run.stages if stage.cached]
     if not fresh:
         return "all stages cached"
-    return "seconds: " + ", ".join(fresh) + (f" (cached: {', '.join(cached)})" if cached else "")
+    return "seconds: " + ", ".join(fresh) + (f" · {len(cached)} cached" if cached else "")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import readers, samples
-from core.corpus import Corpus
+from core.corpus import Corpus, likely_text_columns
 from core.errors import InputError
 from pages.parts.session import ReadingOptions, Session, Source
 
@@ -33,13 +33,13 @@ def corpus_rail(state: Session) -> Corpus:
         "columns you need.",
     )
     _paste(state)
-    options = _reading_options(state, name)
+    error = state.error
     try:
-        state.corpus = state.build(name, options)
-    except InputError as error:
-        state.error = str(error)
-    if state.error:
-        st.error(state.error, icon=":material/error:")
+        state.corpus = state.build(name, _reading_options(state, name))
+    except InputError as refusal:
+        error = str(refusal)
+    if error:
+        st.error(error, icon=":material/error:")
         if state.corpus is not None:
             st.caption(f"Still shown: {state.corpus.name}.")
     if state.corpus is None:
@@ -94,14 +94,15 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
             encoding=_text_or_none(key + "encoding"),
             unit=st.session_state.get(key + "unit") or _pasted_unit(source),
         )
-        try:
-            table = state.table(name, chosen)
-        except InputError as error:
-            state.error = str(error)
-            table = state.table(name, ReadingOptions(unit=_pasted_unit(source)))
+        if (unreadable := _encoding_field(state, name, source, chosen, key)) is not None:
+            raise unreadable
+        table = state.table(name, chosen)
         columns = list(table.frame.columns)
-        guessed = state.build(name, ReadingOptions(sheet=chosen.sheet, encoding=chosen.encoding, unit=chosen.unit))
-        column = st.selectbox("Text column", columns, columns.index(guessed.text_column), key=key + "column")
+        likely = likely_text_columns(table.frame)
+        column = st.selectbox(
+            "Text column", columns, columns.index(likely[0]) if likely else 0,
+            key=f"{key}column {chosen.sheet} {chosen.encoding} {chosen.unit}",
+        )  # fmt: skip
         duplicates = st.radio(
             "Repeated texts", ["once", "all"], key=key + "duplicates", horizontal=True,
             format_func={"once": "keep once, with count", "all": "keep all"}.__getitem__,
@@ -114,12 +115,25 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
             st.selectbox("Sheet", table.sheets, table.sheets.index(table.sheet or table.sheets[0]), key=key + "sheet")
         if table.unit and not source.pasted:
             st.segmented_control("A text is a", ["line", "paragraph"], default=table.unit, key=key + "unit")
-        if table.encoding:
-            st.text_input(
-                "Encoding", key=key + "encoding", placeholder=table.encoding,
-                help="Such as utf-8, utf-16, cp1252, shift_jis. Empty: found out from the file.",
-            )  # fmt: skip
     return ReadingOptions(column, duplicates, repair, chosen.sheet, chosen.encoding, chosen.unit)
+
+
+def _encoding_field(state: Session, name: str, source: Source, chosen: ReadingOptions, key: str) -> InputError | None:
+    """The field for the encoding, where there is one; the error, if the file can't be read in the one chosen.
+
+    It is drawn before the file is read again: a wrong encoding has to stay changeable.
+    """
+    first = state.table(name, ReadingOptions(unit=_pasted_unit(source)))
+    if first.encoding:
+        st.text_input(
+            "Encoding", key=key + "encoding", placeholder=first.encoding,
+            help="Such as utf-8, utf-16, cp1252, shift_jis. Empty: found out from the file.",
+        )  # fmt: skip
+    try:
+        state.table(name, chosen)
+    except InputError as error:
+        return error
+    return None
 
 
 def _pasted_unit(source: Source) -> str | None:

@@ -105,6 +105,7 @@ class Session:
         key = (name, options)
         if key not in self.corpora:
             table = self.table(name, options)
+            self.corpora = {kept: corpus for kept, corpus in self.corpora.items() if kept[0] != name}
             self.corpora[key] = corpora.build(
                 table, options.text_column, duplicates=options.duplicates, repair=options.repair
             )

@@ -85,9 +85,36 @@ def test_the_text_column_can_be_changed(app):
     rows = [f'"{text}","note {n} on this"' for n, text in enumerate(three_topics())]
     app.file_uploader(key="upload").upload("two.csv", "\n".join(["comment,note", *rows]).encode(), "text/csv")
     settle(app.run())
-    app.selectbox(key="two.csv|column").select("note")
+    column = next(box for box in app.selectbox if box.label == "Text column")
+    column.select("note")
     settle(app.run())
     assert state(app).shown.corpus.text_column == "note"
+
+
+def test_a_wrong_choice_is_said_and_can_be_taken_back(app):
+    rows = [f'"{text}",{n}' for n, text in enumerate(three_topics())]
+    app.file_uploader(key="upload").upload("two.csv", "\n".join(["comment,number", *rows]).encode(), "text/csv")
+    settle(app.run())
+    next(box for box in app.selectbox if box.label == "Text column").select("number")
+    app.run()
+    assert "holds numbers" in said(app)
+    assert state(app).shown.corpus.text_column == "comment"
+    next(box for box in app.selectbox if box.label == "Text column").select("comment")
+    app.run()
+    assert not app.error
+
+
+def test_a_wrong_encoding_is_said_and_can_be_taken_back(app):
+    app.file_uploader(key="upload").upload("café.csv", CSV.replace(b"trip", "café".encode()), "text/csv")
+    settle(app.run())
+    app.text_input(key="café.csv|encoding").input("ascii")
+    app.run()
+    assert not app.exception
+    assert app.error
+    assert len(state(app).shown.corpus) == 30
+    app.text_input(key="café.csv|encoding").input("")
+    app.run()
+    assert not app.error
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """From a table to the texts that are embedded, each with its id, count and metadata."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,8 @@ from core.readers.table import Table, counted
 
 MIN_TEXTS = 3
 _GUESS_ROWS = 2_000  # cells looked at, evenly spread, to guess the text column
+# Unicode categories of blank space, control characters and those that take no room, such as zero-width spaces.
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _NOT_PROSE = re.compile(
     r"(?:https?://|www\.)\S+"  # web addresses
     r"|[^\s@]+@[^\s@]+\.\w+"  # mail addresses
@@ -35,7 +38,7 @@ class RowReport:
     Parameters
     ----------
     read : rows of the table.
-    empty : rows left out because their text is nothing but blank space.
+    empty : rows left out because their text is nothing but blank space or invisible characters.
     duplicates : rows whose text stands in an earlier row; merged into that one, or kept.
     repaired : rows whose wrongly decoded text was repaired.
     kept : texts in the corpus.
@@ -155,7 +158,7 @@ def build(
     repaired = 0
     if repair:
         values, repaired = _repair(values)
-    filled = np.array([k for k, value in enumerate(values) if value and not value.isspace()], dtype=np.int64)
+    filled = np.array([k for k, value in enumerate(values) if has_visible(value)], dtype=np.int64)
     codes, distinct = pd.factorize(np.array([values[k] for k in filled], dtype=object))
     if len(distinct) < MIN_TEXTS:
         raise InputError(_too_few(table, column, list(distinct)))
@@ -192,6 +195,11 @@ def build(
         ),
         digest=digest([key for key, _ in in_order], [text for _, text in in_order]),
     )
+
+
+def has_visible(text: str) -> bool:
+    """Whether a text has anything to read. Models turn all that have not into one and the same vector."""
+    return any(unicodedata.category(letter) not in _INVISIBLE for letter in text)
 
 
 def _chosen(table: Table, text_column: str | None) -> str:

@@ -156,6 +156,15 @@ def test_a_bad_file_is_said_and_the_corpus_stays(app: App, tmp_path: Path, name:
         shoot(app.page, "error")
 
 
+def test_a_file_over_the_limit_is_refused_and_the_corpus_stays(app: App, tmp_path: Path):
+    app.wait_for_map(450)
+    with (tmp_path / "big.csv").open("wb") as file:
+        file.truncate(300 * 1024**2)
+    app.upload(tmp_path / "big.csv")
+    expect(app.page.get_by_text("File must be 200.0MB or smaller")).to_be_visible()
+    assert len(app.places()) == 450
+
+
 def test_two_sessions_do_not_disturb_each_other(app: App, browser, server: str):
     app.wait_for_map(450)
     other = browser.new_page()

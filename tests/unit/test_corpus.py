@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.corpus import MIN_TEXTS, Corpus, build, guess_text_column
+from core.corpus import MIN_TEXTS, Corpus, build, guess_text_column, has_visible
 from core.errors import InputError
 from core.readers import Table, read, read_pasted
 
@@ -24,11 +24,16 @@ def corpus_or_none(texts: list[str], **options: str) -> Corpus | None:
     try:
         return build(table(texts), "text", **options)
     except InputError:
-        assert len({text for text in texts if text.strip()}) < MIN_TEXTS
+        assert len({text for text in texts if has_visible(text)}) < MIN_TEXTS
         return None
 
 
 class TestBuild:
+    def test_texts_of_invisible_characters_are_empty(self) -> None:
+        corpus = build(table(["a", "b", "c", "\u200b", "\ufeff \u00a0", "\x00"]), "text")
+        assert corpus.texts == ("a", "b", "c")
+        assert corpus.report.empty == 3
+
     def test_rows_are_counted(self) -> None:
         texts = ["b", " ", "a", "b", "", "c", "b", "a", "\n\t"]
         corpus = build(table(texts, n=[0, 1, 2, 3, 4, 5, 0, 2, 8], m=[None] * 9), "text")

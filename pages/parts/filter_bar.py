@@ -43,7 +43,7 @@ def _criteria(metadata: pd.DataFrame, key: str) -> dict[str, filters.Criterion]:
         values = metadata[name]
         if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
             low, high = float(values.min()), float(values.max())
-            if low < high:
+            if low < high and np.isfinite([low, high]).all():
                 chosen = st.slider(name, low, high, (low, high), key=f"filter {name} {key}")
                 if chosen != (low, high):
                     criteria[name] = chosen

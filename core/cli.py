@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from core.errors import InputError, RefractError
+from core.errors import RefractError
 from core.progress import Progress
 
 BAD_INPUT = 2
@@ -71,16 +71,16 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace) -> int:
     # Imported here so that a wrong option or a missing file is said at once, not after loading torch.
     from core import corpus as corpora
-    from core import readers
+    from core import readers, results
 
     table = readers.read(options.file, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
     corpus = corpora.build(table, options.text_column, duplicates=options.duplicates, repair=options.repair)
-    _check_writable(options.out)
+    results.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
     for sentence in corpus.report.sentences():
         print(sentence)
     print(f"Texts from the column {corpus.text_column}.")
 
-    from core import pipeline, results
+    from core import pipeline
     from core.clustering import ClusterSettings
     from core.instructions import token_cost
     from core.projection import LayoutSettings
@@ -99,14 +99,6 @@ def _run(options: argparse.Namespace) -> int:
     for path in results.write(run, options.out):
         print(path)
     return 0
-
-
-def _check_writable(directory: Path) -> None:
-    """Find out before the work, not after it, that the result has no place to go."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{directory} can't be made a directory ({error.strerror}). Choose another --out.") from None
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -13,5 +13,5 @@ def tokens_per_second(run: Run) -> float | None:
 def encoding_seconds(run: Run, instruction: str, rate: float) -> float:
     """Seconds to encode the run's texts under another instruction at ``rate`` tokens a second."""
     model = load_model(run.settings.model)
-    change = (model.count_tokens([instruction])[0] if instruction else 0) - run.embedding.instruction_tokens
+    change = model.count_tokens([instruction])[0] - run.embedding.instruction_tokens
     return (float(run.embedding.tokens.sum()) + change * len(run.corpus)) / rate

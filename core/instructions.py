@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.embedding import Embedding
+from core.embedding.card import MIN_TEXT_TOKENS, room_for_text, too_long
 
 Severity = Literal["note", "warning", "error"]
 
@@ -148,7 +149,7 @@ def lint(
     model_name: str = "",
     instruction_tokens: int | None = None,
     max_tokens: int | None = None,
-    min_text_tokens: int = 32,
+    min_text_tokens: int = MIN_TEXT_TOKENS,
     longest_text_tokens: int | None = None,
 ) -> tuple[Advice, ...]:
     """Advice on an instruction, errors first. Only ever advice: the string is used as it is.
@@ -178,23 +179,14 @@ def lint(
     return tuple(sorted(found, key=lambda advice: _ORDER[advice.severity]))
 
 
-# What stands around instruction and text: [CLS] and [SEP].
-_SPECIAL_TOKENS = 2
-
-
 def _lint_room(
     model: str, tokens: int | None, max_tokens: int | None, min_text_tokens: int, longest_text: int | None
 ) -> Iterator[Advice]:
     if tokens is None or max_tokens is None:
         return
-    room = max(0, max_tokens - _SPECIAL_TOKENS - tokens)
-    if room < min_text_tokens:
-        most = max(0, max_tokens - _SPECIAL_TOKENS - min_text_tokens)
-        message = (
-            f"The instruction has {tokens} tokens; {model} reads {max_tokens} in all, which leaves {room} for the "
-            f"text. Shorten the instruction to {most} tokens."
-        )
-        yield Advice("too-long", "error", message)
+    room = room_for_text(max_tokens, tokens)
+    if refusal := too_long(model, max_tokens, tokens, min_text_tokens):
+        yield Advice("too-long", "error", refusal)
     elif longest_text is not None and longest_text > room:
         message = (
             f"The longest text has {longest_text} tokens, and the instruction leaves room for {room}: the rest is cut "

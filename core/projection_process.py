@@ -35,8 +35,8 @@ class ProjectionPool:
 
     def __init__(self, size: int = 2) -> None:
         self._free: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        self._unstarted = threading.Semaphore(size)
-        self._free.put(self._start())
+        self._unstarted = threading.Semaphore(size - 1)
+        self._free.put(_Worker())
 
     def umap_layout(
         self,
@@ -72,10 +72,6 @@ class ProjectionPool:
         """End the processes that are free."""
         while not self._free.empty():
             self._free.get_nowait().end()
-
-    def _start(self) -> "_Worker":
-        self._unstarted.acquire()
-        return _Worker()
 
     def _run(
         self, task: dict[str, Any], arrays: Arrays, progress: ProgressCallback | None, cancel: CancelSignal | None

@@ -26,11 +26,9 @@ def table(run: Run) -> pd.DataFrame:
     names = {topic.cluster: topic.name for topic in run.topics}
     own = ("id", "text", "count", "cluster", "topic", "assigned", "x", "y")
     columns: dict[str, Any] = {"id": list(corpus.ids), "text": list(corpus.texts)}
-    for name in corpus.metadata.columns:
-        columns[f"{name} (file)" if name in own else name] = corpus.metadata[name].to_numpy(copy=False)
+    for name, values in corpus.metadata.items():
+        columns[f"{name} (file)" if name in own else str(name)] = values.array
     frame = pd.DataFrame(columns)
-    for name in corpus.metadata.columns:  # keep the types, which going through arrays may lose
-        frame[f"{name} (file)" if name in own else name] = corpus.metadata[name].array
     frame["count"] = corpus.counts
     frame["cluster"] = run.clustering.labels
     frame["topic"] = [names.get(int(label), "") for label in run.clustering.labels]
@@ -101,6 +99,14 @@ def recipe(run: Run) -> dict[str, Any]:
     }
 
 
+def make_directory(directory: Path) -> None:
+    """Make the directory that results go to; an `InputError` says why it can't be one."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(directory, error) from None
+
+
 def write(run: Run, directory: Path) -> tuple[Path, ...]:
     """Write ``run.parquet``, ``topics.json`` and ``recipe.json``; the paths written.
 
@@ -109,13 +115,17 @@ def write(run: Run, directory: Path) -> tuple[Path, ...]:
     InputError
         Where the directory can't be made or written to.
     """
+    make_directory(directory)
+    paths = tuple(directory / name for name in ("run.parquet", "topics.json", "recipe.json"))
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        paths = tuple(directory / name for name in ("run.parquet", "topics.json", "recipe.json"))
         table(run).to_parquet(paths[0], index=False)
         for path, content in zip(paths[1:], (topics(run), recipe(run)), strict=True):
             path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"The results can't be written to {directory} ({reason}). Choose another --out.") from None
+        raise _unwritable(directory, error) from None
     return paths
+
+
+def _unwritable(directory: Path, error: OSError) -> InputError:
+    reason = error.strerror or error
+    return InputError(f"The results can't be written to {directory} ({reason}). Choose another --out.")

@@ -44,7 +44,7 @@ def show(state: Session, run: Run) -> None:
     groups = figures.value_groups(run.corpus.metadata[by]) if by else figures.cluster_groups(run, state.slots)
     left, right = st.columns([2.15, 1], gap="medium")
     with left:
-        map_card(state, run, figures.map_figure(run, groups), mask, MAP_HEIGHT)
+        map_card(state, run, figures.map_figure(run, groups, labelled=by is None), mask, MAP_HEIGHT)
     with right:
         topics_column(state, run, MAP_HEIGHT + 110)
     chosen = mask if state.selected is None else mask & np.isin(np.arange(len(mask)), state.selected)

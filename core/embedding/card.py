@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+# What stands around instruction and text: [CLS] and [SEP].
+SPECIAL_TOKENS = 2
+# An instruction must leave room for at least this many tokens of the text itself.
+MIN_TEXT_TOKENS = 32
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -45,3 +50,21 @@ MINILM = ModelCard(
 )
 
 CARDS = {card.name: card for card in (MINILM,)}
+
+
+def room_for_text(max_tokens: int, instruction_tokens: int) -> int:
+    """Tokens of a text that are read behind an instruction."""
+    return max(0, max_tokens - SPECIAL_TOKENS - instruction_tokens)
+
+
+def too_long(
+    model: str, max_tokens: int, instruction_tokens: int, min_text_tokens: int = MIN_TEXT_TOKENS
+) -> str | None:
+    """Why an instruction is refused, or None where it leaves the text enough room."""
+    room = room_for_text(max_tokens, instruction_tokens)
+    if room >= min_text_tokens:
+        return None
+    return (
+        f"The instruction has {instruction_tokens} tokens; {model} reads {max_tokens} in all, which leaves {room} for "
+        f"the text. Shorten the instruction to {room_for_text(max_tokens, min_text_tokens)} tokens."
+    )

@@ -16,14 +16,11 @@ from torch import Tensor, nn
 from core.digest import digest
 from core.embedding.batching import TokenisedTexts, batches, pad, tokenise
 from core.embedding.bert import BertEncoder
-from core.embedding.card import ModelCard
+from core.embedding.card import ModelCard, too_long
 from core.embedding.precision import PROBES, choose
 from core.embedding.spaces import Embedding, Space
 from core.errors import InputError
 from core.progress import CancelSignal, ProgressCallback, check, report
-
-# An instruction must leave room for at least this many tokens of the text itself.
-MIN_TEXT_TOKENS = 32
 
 Inputs: TypeAlias = "Sequence[str] | Sequence[Sequence[str]]"
 
@@ -107,7 +104,7 @@ class Encoder:
             space=Space(self.card.name, self.fingerprint, instruction, vectors.shape[1]),
             tokens=tokens,
             truncated=truncated,
-            instruction_tokens=self.count_tokens([instruction])[0] if instruction else 0,
+            instruction_tokens=self.count_tokens([instruction])[0],
         )
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -118,13 +115,8 @@ class Encoder:
     def check_instruction(self, instruction: str) -> None:
         """Raise `InputError` where the instruction leaves too little room for the text."""
         tokens = self.count_tokens([instruction])[0]
-        limit = self.card.max_tokens
-        room = limit - 2 - tokens
-        if tokens and room < MIN_TEXT_TOKENS:
-            raise InputError(
-                f"The instruction has {tokens} tokens; {self.card.name} reads {limit} in all, which leaves "
-                f"{max(0, room)} for the text. Shorten the instruction to {limit - 2 - MIN_TEXT_TOKENS} tokens."
-            )
+        if tokens and (refusal := too_long(self.card.name, self.card.max_tokens, tokens)):
+            raise InputError(refusal)
 
     def _encode(
         self,

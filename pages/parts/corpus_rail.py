@@ -7,8 +7,6 @@ from core.corpus import Corpus, likely_text_columns
 from core.errors import InputError
 from pages.parts.session import ReadingOptions, Session, Source
 
-_GUESS = "guess"
-
 
 def corpus_rail(state: Session) -> Corpus:
     """Let the user choose, upload or paste texts; the corpus to work on.
@@ -67,13 +65,12 @@ def _paste(state: Session) -> None:
 
 def _take_pasted(state: Session) -> None:
     unit = st.session_state["pasted_unit"]
-    source = Source(f"pasted {unit}s", st.session_state["pasted"].encode(), pasted=True)
-    _add(state, source, ReadingOptions(unit=unit))
+    _add(state, Source(f"pasted {unit}s", st.session_state["pasted"].encode(), pasted=unit))
 
 
-def _add(state: Session, source: Source, options: ReadingOptions | None = None) -> None:
+def _add(state: Session, source: Source) -> None:
     try:
-        name = state.add(source, options or ReadingOptions())
+        name = state.add(source)
     except InputError as error:
         state.error = str(error)
     else:
@@ -92,10 +89,14 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
         chosen = ReadingOptions(
             sheet=st.session_state.get(key + "sheet"),
             encoding=_text_or_none(key + "encoding"),
-            unit=st.session_state.get(key + "unit") or _pasted_unit(source),
+            unit=st.session_state.get(key + "unit"),
         )
-        if (unreadable := _encoding_field(state, name, source, chosen, key)) is not None:
-            raise unreadable
+        # Drawn before the file is read in the encoding chosen: a wrong one has to stay changeable.
+        if first := state.table(name, ReadingOptions()).encoding:
+            st.text_input(
+                "Encoding", key=key + "encoding", placeholder=first,
+                help="Such as utf-8, utf-16, cp1252, shift_jis. Empty: found out from the file.",
+            )  # fmt: skip
         table = state.table(name, chosen)
         columns = list(table.frame.columns)
         likely = likely_text_columns(table.frame)
@@ -116,28 +117,6 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
         if table.unit and not source.pasted:
             st.segmented_control("A text is a", ["line", "paragraph"], default=table.unit, key=key + "unit")
     return ReadingOptions(column, duplicates, repair, chosen.sheet, chosen.encoding, chosen.unit)
-
-
-def _encoding_field(state: Session, name: str, source: Source, chosen: ReadingOptions, key: str) -> InputError | None:
-    """The field for the encoding, where there is one; the error, if the file can't be read in the one chosen.
-
-    It is drawn before the file is read again: a wrong encoding has to stay changeable.
-    """
-    first = state.table(name, ReadingOptions(unit=_pasted_unit(source)))
-    if first.encoding:
-        st.text_input(
-            "Encoding", key=key + "encoding", placeholder=first.encoding,
-            help="Such as utf-8, utf-16, cp1252, shift_jis. Empty: found out from the file.",
-        )  # fmt: skip
-    try:
-        state.table(name, chosen)
-    except InputError as error:
-        return error
-    return None
-
-
-def _pasted_unit(source: Source) -> str | None:
-    return source.name.removeprefix("pasted ").split("s")[0] if source.pasted else None
 
 
 def _text_or_none(key: str) -> str | None:

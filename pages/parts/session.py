@@ -2,9 +2,10 @@
 
 import atexit
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+import numpy as np
 import streamlit as st
 
 from core import corpus as corpora
@@ -40,7 +41,7 @@ def prepare() -> None:
     """Map the first sample before anybody asks: the first visitor finds it done, or under way."""
     first = samples.SAMPLES[0]
     corpus = corpora.build(readers.read(first.path), first.text_column)
-    load_model()
+    load_model()  # before the processes start, which would compete with it for the cores
     run(corpus, first.presets[0].instruction, Settings(), cache=shared_cache(), projector=projectors())
 
 
@@ -55,14 +56,19 @@ class ReadingOptions:
     encoding: str | None = None
     unit: str | None = None
 
+    @property
+    def of_table(self) -> "ReadingOptions":
+        """Those that the table depends on; the others only say what is made of it."""
+        return ReadingOptions(sheet=self.sheet, encoding=self.encoding, unit=self.unit)
+
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Where texts come from: the bytes of a file, or pasted lines."""
+    """Where texts come from: the bytes of a file, or pasted text with what a text is in it ("line", "paragraph")."""
 
     name: str
     data: bytes
-    pasted: bool = False
+    pasted: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ class Session:
 
     def table(self, name: str, options: ReadingOptions) -> readers.Table:
         """The table behind a source, read once for each way of reading it."""
-        key = (name, ReadingOptions(sheet=options.sheet, encoding=options.encoding, unit=options.unit))
+        key = (name, options.of_table)
         if key not in self.tables:
             self.tables[key] = read_source(self.sources.get(name), name, options)
         return self.tables[key]
@@ -111,15 +117,17 @@ class Session:
             )
         return self.corpora[key]
 
-    def add(self, source: Source, options: ReadingOptions) -> str:
+    def add(self, source: Source) -> str:
         """Take a new source in once it has proved readable; its name, made unique."""
+        options = ReadingOptions()
         name, number = source.name, 2
         while name in self.sources and self.sources[name].data != source.data:
             name, number = f"{source.name} ({number})", number + 1
         table = read_source(source, name, options)
-        corpora.build(table, options.text_column)
+        corpus = corpora.build(table)
         self.sources[name] = source
-        self.tables[(name, ReadingOptions(sheet=options.sheet, encoding=options.encoding, unit=options.unit))] = table
+        self.tables[(name, options)] = table
+        self.corpora[(name, replace(options, text_column=corpus.text_column))] = corpus  # what the page will ask for
         return name
 
     def request(self, corpus: Corpus, instruction: str, settings: Settings) -> float | None:
@@ -183,15 +191,14 @@ class Session:
         return True
 
     def _show(self, run: Run) -> None:
-        before = self.shown
-        same_texts = before is not None and before.corpus.digest == run.corpus.digest
-        if same_texts and before is not None:
-            self.slots = match_slots(run.clustering.labels, run.clustering.k, before.clustering.labels, self.slots)
+        labels, before = run.clustering.labels, self.shown
+        if before is not None and before.corpus.digest == run.corpus.digest:
+            self.slots = match_slots(labels, run.clustering.k, before.clustering.labels, self.slots)
+            if not np.array_equal(labels, before.clustering.labels):
+                self.focus = None
         else:
-            self.slots = match_slots(run.clustering.labels, run.clustering.k)
-            self.selected = None
-        if not (same_texts and before is not None and before.clustering.labels is run.clustering.labels):
-            self.focus = None
+            self.slots = match_slots(labels, run.clustering.k)
+            self.selected = self.focus = None
         self.shown = run
         self.rate = tokens_per_second(run) or self.rate
 
@@ -201,7 +208,7 @@ def read_source(source: Source | None, name: str, options: ReadingOptions) -> re
     if source is None:
         return readers.read(samples.sample(name).path)
     if source.pasted:
-        return readers.read_pasted(source.data.decode("utf-8"), options.unit or "line")
+        return readers.read_pasted(source.data.decode("utf-8"), source.pasted)
     return readers.read(source.data, source.name, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
 
 

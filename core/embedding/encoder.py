@@ -2,10 +2,11 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -14,49 +15,61 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from core.digest import digest
-from core.embedding.batching import TokenisedTexts, batches, pad, tokenise
-from core.embedding.bert import BertEncoder
 from core.embedding.card import ModelCard, too_long
-from core.embedding.precision import PROBES, choose
+from core.embedding.dense import Dense
+from core.embedding.networks.bert import BertEncoder
+from core.embedding.networks.layers import first_of_texts, last_of_texts, mean_of_texts, pack_all
+from core.embedding.packing import PackedBatch, TokenisedTexts, batches, pack, tokenise
+from core.embedding.precision import PROBES, best_device, choose
 from core.embedding.spaces import Embedding, Space
 from core.errors import InputError
 from core.progress import CancelSignal, ProgressCallback, check, report
 
+T = TypeVar("T")
 Inputs: TypeAlias = "Sequence[str] | Sequence[Sequence[str]]"
+
+# Texts that are tokenised, sorted and encoded together: enough for groups of equal length, few enough that token ids
+# never take much memory.
+CHUNK_TEXTS = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedChunk:
+    """Some of the texts asked for, encoded.
+
+    Parameters
+    ----------
+    start : row of the first.
+    vectors : (n, dimension) float32, rows of length 1.
+    tokens : (n,) int32, tokens of each text as encoded.
+    truncated : (n,) bool, texts that were cut off at the model's limit.
+    """
+
+    start: int
+    vectors: NDArray[np.float32]
+    tokens: NDArray[np.int32]
+    truncated: NDArray[np.bool_]
 
 
 class Encoder:
-    """A transformer that pools the mean of the text's token states, under an instruction that the text attends to.
+    """A transformer whose token states are pooled to one vector, under an instruction that the text attends to.
 
-    The instruction stands before the text and takes part in the attention, but its tokens are left out of the mean
-    (INSTRUCTOR, Su et al. 2022, section 2), unless the card says otherwise. Without an instruction this is the plain
-    sentence model. Vectors have length 1.
+    What stands before the text, what is pooled and what comes behind is the card's to say. Without an instruction
+    this is the plain sentence model.
     """
 
-    def __init__(self, network: BertEncoder, tokenizer: Tokenizer, card: ModelCard, source: str) -> None:
+    def __init__(
+        self, network: nn.Module, tokenizer: Tokenizer, card: ModelCard, source: str, dense: Sequence[Dense] = ()
+    ) -> None:
         self.card = card
         self._tokenizer = tokenizer
-        self._pad_id = tokenizer.token_to_id("[PAD]") or 0
+        self._dense = nn.Sequential(*dense)
         self._turn = FairLock()
-        self.network, self.precision = choose(network, card.precision, self._probe)
-        self.fingerprint = digest(source, card.max_tokens, card.pool_instruction, self.precision)
-
-    @classmethod
-    def from_directory(cls, directory: Path, card: ModelCard, weights_sha256: str) -> "Encoder":
-        """Load network and tokenizer; the fingerprint covers both, the recipe and the number format."""
-        raw = (directory / "tokenizer.json").read_bytes()
-        tokenizer = Tokenizer.from_buffer(raw)
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(card.max_tokens)
-        config = (directory / "config.json").read_bytes()
-        network = BertEncoder.from_directory(directory)
-        positions, width = network.position.num_embeddings, network.position.embedding_dim
-        if card.max_tokens > positions or card.dimension != width:
-            raise InputError(
-                f"The model {card.name} reads at most {positions} tokens and has {width} dimensions; "
-                f"its card says {card.max_tokens} and {card.dimension}. Correct max_tokens and dimension."
-            )
-        return cls(network, tokenizer, card, source=digest(weights_sha256, raw, config))
+        self._dense.to(best_device())
+        pack_all(self._dense)
+        self.network, self.precision, self.device = choose(network, card.precision, self._probe)
+        recipe = (card.template, card.plain_prefix, card.pooling, card.normalise, card.pool_instruction)
+        self.fingerprint = digest(source, card.max_tokens, recipe, self.precision, self.device.type)
 
     def encode(
         self,
@@ -70,7 +83,7 @@ class Encoder:
         Parameters
         ----------
         inputs : texts, or ``[instruction, text]`` pairs, each with its own instruction.
-        instruction : put before every text exactly as it is; with pairs it must be None.
+        instruction : used exactly as it is; with pairs it must be None.
         progress, cancel : see `core.progress`; cancel is looked at between batches.
 
         Returns
@@ -86,8 +99,7 @@ class Encoder:
             Once ``cancel`` is set.
         """
         instructions, texts = split_pairs(inputs, instruction)
-        vectors, _, _ = self._encode(instructions, texts, progress, cancel)
-        return vectors
+        return self._collect(self._stream(instructions, texts, progress, cancel), len(texts))[0]
 
     def embed(
         self,
@@ -97,82 +109,166 @@ class Encoder:
         cancel: CancelSignal | None = None,
     ) -> Embedding:
         """As `encode`, with the space, the token counts and which texts were cut off."""
-        vectors, tokens, truncated = self._encode([instruction] * len(texts), texts, progress, cancel)
+        stream = self.stream(texts, instruction, progress, cancel)
+        vectors, tokens, truncated = self._collect(stream, len(texts))
         vectors.setflags(write=False)
         return Embedding(
             vectors=vectors,
-            space=Space(self.card.name, self.fingerprint, instruction, vectors.shape[1]),
+            space=self.space(instruction),
             tokens=tokens,
             truncated=truncated,
-            instruction_tokens=self.count_tokens([instruction])[0],
+            instruction_tokens=self.instruction_tokens(instruction),
         )
+
+    def stream(
+        self,
+        texts: Sequence[str],
+        instruction: str = "",
+        progress: ProgressCallback | None = None,
+        cancel: CancelSignal | None = None,
+    ) -> Iterator[EncodedChunk]:
+        """As `embed`, a chunk of texts at a time, in order; memory stays that of two chunks.
+
+        A text's vector is the same to the last bit whatever texts come with it (on a processor; not on an
+        accelerator), so chunks may be kept and the rest encoded later.
+        """
+        return self._stream([instruction] * len(texts), texts, progress, cancel)
+
+    def space(self, instruction: str) -> Space:
+        """What vectors under this instruction can be compared with."""
+        return Space(self.card.name, self.fingerprint, instruction, self.card.dimension)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by itself, without special tokens, not cut off."""
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(e.ids) + sum(len(more.ids) for more in e.overflowing) for e in encodings]
 
+    def instruction_tokens(self, instruction: str) -> int:
+        """Tokens that stand before every text under this instruction, the family's own words counted in."""
+        return self.count_tokens([self.card.prefix(instruction)])[0]
+
     def check_instruction(self, instruction: str) -> None:
         """Raise `InputError` where the instruction leaves too little room for the text."""
-        tokens = self.count_tokens([instruction])[0]
+        tokens = self.instruction_tokens(instruction)
         if tokens and (refusal := too_long(self.card.name, self.card.max_tokens, tokens)):
             raise InputError(refusal)
 
-    def _encode(
+    def _collect(
+        self, stream: Iterator[EncodedChunk], count: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.bool_]]:
+        vectors = np.empty((count, self.card.dimension), np.float32)
+        tokens, truncated = np.empty(count, np.int32), np.empty(count, np.bool_)
+        for chunk in stream:
+            rows = slice(chunk.start, chunk.start + len(chunk.tokens))
+            vectors[rows], tokens[rows], truncated[rows] = chunk.vectors, chunk.tokens, chunk.truncated
+        return vectors, tokens, truncated
+
+    def _stream(
         self,
         instructions: Sequence[str],
         texts: Sequence[str],
         progress: ProgressCallback | None,
         cancel: CancelSignal | None,
-    ) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.bool_]]:
-        """Vectors, token counts and which texts were cut off; each distinct pair of instruction and text goes in once.
-
-        So equal texts get equal vectors: a row's place in its batch can change the last bit.
-        """
+    ) -> Iterator[EncodedChunk]:
         for row, text in enumerate(texts):
             if not text.strip():
                 raise InputError(f"Text {row + 1} is empty. Leave empty texts out.")
+        prefixes: dict[str, str] = {}
         for instruction in dict.fromkeys(instructions):
             self.check_instruction(instruction)
+            prefixes[instruction] = self.card.prefix(instruction)
         check(cancel)
-        pairs = list(zip(instructions, texts, strict=True))
-        first = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
-        distinct_pairs = list(first)
-        where = np.fromiter((first[pair] for pair in pairs), np.int64, len(pairs))
-        repeats = np.bincount(where, minlength=len(first))
-        tokenised = tokenise(self._tokenizer, [i for i, _ in distinct_pairs], [t for _, t in distinct_pairs])
-        lengths = tokenised.lengths
-        vectors = np.empty((len(first), self.card.dimension), np.float32)
-        done, done_tokens, all_tokens = 0, 0, max(1, int(lengths.sum()))
         report(progress, "embedding", 0, len(texts), 0.0)
-        for rows in batches(distinct_pairs, lengths):
-            check(cancel)
-            with self._turn.hold():
-                vectors[rows] = self._encode_batch(self.network, tokenised, rows).numpy()
+        starts = range(0, len(texts), CHUNK_TEXTS)
+
+        def prepare(start: int) -> tuple[list[tuple[str, str]], TokenisedTexts]:
+            chunk = slice(start, start + CHUNK_TEXTS)
+            pairs = [(prefixes[i], t) for i, t in zip(instructions[chunk], texts[chunk], strict=True)]
+            distinct = list(dict.fromkeys(pairs))
+            return pairs, tokenise(self._tokenizer, [p for p, _ in distinct], [t for _, t in distinct])
+
+        for start, (pairs, tokenised) in zip(starts, ahead(prepare, starts), strict=True):
+            first = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
+            where = np.fromiter((first[pair] for pair in pairs), np.int64, len(pairs))
+            report_batch = self._batch_progress(progress, start, len(texts), where, tokenised)
+            vectors = self._encode_chunk(tokenised, report_batch, cancel)
+            yield EncodedChunk(start, vectors[where], tokenised.lengths[where], tokenised.truncated[where])
+
+    @staticmethod
+    def _batch_progress(
+        progress: ProgressCallback | None, start: int, total: int, where: NDArray[np.int64], tokenised: TokenisedTexts
+    ) -> Callable[[NDArray[np.int64]], None]:
+        """Count a batch's texts as done; by tokens within the chunk, by texts from chunk to chunk."""
+        repeats = np.bincount(where, minlength=len(tokenised.ids))
+        lengths = tokenised.lengths
+        done, done_tokens = start, 0
+
+        def note(rows: NDArray[np.int64]) -> None:
+            nonlocal done, done_tokens
             done += int(repeats[rows].sum())
             done_tokens += int(lengths[rows].sum())
-            report(progress, "embedding", done, len(texts), done_tokens / all_tokens)
-        return vectors[where], lengths[where], tokenised.truncated[where]
+            share = (start + done_tokens / max(1, int(lengths.sum())) * len(where)) / max(1, total)
+            report(progress, "embedding", done, total, share)
 
-    def _probe(self, network: nn.Module) -> Tensor:
+        return note
+
+    def _encode_chunk(
+        self,
+        tokenised: TokenisedTexts,
+        done: Callable[[NDArray[np.int64]], None],
+        cancel: CancelSignal | None,
+    ) -> NDArray[np.float32]:
+        vectors = np.empty((len(tokenised.ids), self.card.dimension), np.float32)
+        for rows in batches(tokenised.lengths):
+            check(cancel)
+            with self._turn.hold():
+                vectors[rows] = self._encode_batch(self.network, tokenised, rows).cpu().numpy()
+            done(rows)
+        return vectors
+
+    def _probe(self, network: nn.Module, device: torch.device) -> Tensor:
+        """Vectors of the probe texts under a network; `choose` compares them."""
         tokenised = tokenise(self._tokenizer, [""] * len(PROBES), PROBES)
-        return self._encode_batch(network, tokenised, list(range(len(PROBES))))
+        found = torch.empty(len(PROBES), self.card.dimension)
+        for rows in batches(tokenised.lengths):
+            found[torch.from_numpy(rows)] = self._encode_batch(network, tokenised, rows, device).cpu()
+        return found
 
     @torch.inference_mode()
-    def _encode_batch(self, network: nn.Module, tokenised: TokenisedTexts, rows: list[int]) -> Tensor:
-        ids, mask = pad([tokenised.ids[row] for row in rows], self._pad_id)
-        states = network(ids, mask).float()
-        if not self.card.pool_instruction:
-            positions = torch.arange(ids.shape[1])
-            mask = mask & (positions >= torch.from_numpy(tokenised.skip[rows])[:, None])
-        pooled = mean_pool(states, mask)
-        return torch.nn.functional.normalize(pooled, dim=1)
+    def _encode_batch(
+        self, network: nn.Module, tokenised: TokenisedTexts, rows: NDArray[np.int64], device: torch.device | None = None
+    ) -> Tensor:
+        """(texts, dimension) float32 vectors of the texts of one batch."""
+        device = device or self.device
+        batch = pack([tokenised.ids[row] for row in rows]).to(device)
+        vectors = self._dense(self._pool(network, batch, tokenised.skip[rows]))
+        return torch.nn.functional.normalize(vectors, dim=1) if self.card.normalise else vectors
+
+    def _pool(self, network: nn.Module, batch: PackedBatch, skip: NDArray[np.int32]) -> Tensor:
+        """(texts, width) float32, each text's token states pooled as the card says."""
+        if self.card.pooling == "last":
+            return last_of_texts(network(batch), batch.groups)
+        if self.card.pooling == "cls":
+            if isinstance(network, BertEncoder):
+                return network.first_states(batch).float()
+            return first_of_texts(network(batch), batch.groups)
+        left_out = torch.from_numpy(skip.astype(np.int64)).to(batch.ids.device)
+        if self.card.pool_instruction:
+            left_out = torch.zeros_like(left_out)
+        return mean_of_texts(network(batch), batch.groups, left_out)
 
 
-def mean_pool(states: Tensor, mask: Tensor) -> Tensor:
-    """Mean of (batch, tokens, width) states over the tokens where the (batch, tokens) mask is True."""
-    weights = mask.to(states.dtype)
-    return torch.bmm(weights[:, None, :], states).squeeze(1) / weights.sum(1, keepdim=True)
+def ahead(prepare: Callable[[int], T], items: Sequence[int]) -> Iterator[T]:
+    """``prepare(item)`` for each item in order, the next one under way on a thread while this one is used."""
+    if not items:
+        return
+    with ThreadPoolExecutor(1) as thread:
+        following = thread.submit(prepare, items[0])
+        for item in [*items[1:], None]:
+            current = following.result()
+            if item is not None:
+                following = thread.submit(prepare, item)
+            yield current
 
 
 def split_pairs(inputs: Inputs, instruction: str | None) -> tuple[list[str], list[str]]:

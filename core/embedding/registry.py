@@ -1,15 +1,15 @@
 """From a model's name or directory to a model that is ready to encode."""
 
 import dataclasses
-import hashlib
 import importlib.util
-import json
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from core.digest import digest
-from core.embedding.card import CARDS, ModelCard
+from core.embedding.card import FAMILIES, ModelCard, from_family
+from core.embedding.cards import CARDS
+from core.embedding.directory import ModelDirectory, read_directory
 from core.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
-Json = TypeVar("Json", dict[str, Any], list[Any])
-
 _loaded: "dict[str, Encoder]" = {}
 _loading = threading.Lock()
 
 
 def load_model(name_or_path: str | Path = DEFAULT_MODEL, **card_fields: Any) -> "Encoder":
-    """Load a model by its name (see ``CARDS``) or from a local directory, once a process.
+    """Load a model by its name (see ``CARDS``), its hub id, or from a local directory, once a process.
+
+    Nothing is ever downloaded here: a model of the hub has to be there already (`core.embedding.hub.download`).
 
     Parameters
     ----------
-    name_or_path : a name in ``CARDS``, or a directory in the layout that sentence-transformers writes
-        (``modules.json``, ``config.json``, ``tokenizer.json``, ``model.safetensors``).
-    card_fields : fields of `ModelCard` to set otherwise than the card or the directory says.
+    name_or_path : a name in ``CARDS``, an ``owner/name`` on the hub, or a directory in the layout that
+        sentence-transformers writes (``modules.json``, ``config.json``, ``tokenizer.json``, ``model.safetensors``) or
+        without ``modules.json``.
+    card_fields : fields of `ModelCard` to set otherwise than the card or the directory says. ``family`` brings the
+        whole recipe of a family: a directory can't tell that the instruction is to be left out of the pooling.
 
     Returns
     -------
@@ -40,8 +42,8 @@ def load_model(name_or_path: str | Path = DEFAULT_MODEL, **card_fields: Any) -> 
     Raises
     ------
     InputError
-        For an unknown name, a directory that lacks a file, an architecture that isn't supported, or weights that
-        are not the published ones.
+        For an unknown name, a model that isn't on this machine, a directory that lacks a file, an architecture that
+        isn't supported, or weights that are not the published ones.
     """
     key = digest(str(name_or_path), repr(sorted(card_fields.items())))
     with _loading:
@@ -55,104 +57,112 @@ def card_of(name_or_path: str | Path, **card_fields: Any) -> ModelCard:
     return _resolve(name_or_path, card_fields)[1]
 
 
+def find(card: ModelCard) -> Path | None:
+    """The local directory with a card's files, or None: an installed package, a download, or the hub's own cache."""
+    if card.package:
+        spec = importlib.util.find_spec(card.package)
+        if spec is not None and spec.origin is not None:
+            return Path(spec.origin).parent / "model"
+    return _find_hub(card.hub_id, card.revision) if card.hub_id else None
+
+
+def _find_hub(hub_id: str, revision: str = "main") -> Path | None:
+    from core.embedding import hub
+
+    directory = hub.local_directory(hub_id)
+    if hub.is_complete(directory):
+        return directory
+    return _find_in_cache(hub_id, revision)
+
+
+def _find_in_cache(hub_id: str, revision: str) -> Path | None:
+    """Where other programs on this machine have put it; huggingface_hub looks, without any network."""
+    from huggingface_hub import try_to_load_from_cache
+
+    found = try_to_load_from_cache(hub_id, "config.json", revision=revision)
+    if not isinstance(found, str):
+        return None
+    directory = Path(found).parent
+    try:
+        read_directory(directory)
+    except InputError:
+        return None  # a part of it only
+    return directory
+
+
 def _load(name_or_path: str | Path, card_fields: dict[str, Any]) -> "Encoder":
     # These bring in torch: only when a model is really wanted.
     from safetensors import SafetensorError
 
-    from core.embedding.encoder import Encoder
+    from core.embedding.loading import load_encoder
 
     directory, card = _resolve(name_or_path, card_fields)
-    weights_sha256 = _checked_sha256(directory / "model.safetensors", card)
     try:
-        return Encoder.from_directory(directory, card, weights_sha256)
+        return load_encoder(directory, card)
     except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
         raise InputError(f"The model {card.name} can't be read ({error}). Copy the model's directory again.") from error
 
 
-def _resolve(name_or_path: str | Path, card_fields: dict[str, Any]) -> tuple[Path, ModelCard]:
-    card = CARDS.get(str(name_or_path))
-    if card is not None:
-        directory = _package_directory(card)
+def _resolve(name_or_path: str | Path, card_fields: dict[str, Any]) -> tuple[ModelDirectory, ModelCard]:
+    known = CARDS.get(str(name_or_path)) or next((c for c in CARDS.values() if c.hub_id == str(name_or_path)), None)
+    if known is not None:
+        path = find(known)
+        if path is None:
+            raise InputError(_not_here(known))
+    elif Path(name_or_path).is_dir():
+        path = Path(name_or_path)
     else:
-        directory = Path(name_or_path)
-        if not directory.is_dir():
-            known = ", ".join(CARDS)
-            raise InputError(f"There is no model or directory called {name_or_path}. Built in: {known}.")
-        card = _card_from_directory(directory)
-    for needed in ("config.json", "tokenizer.json", "model.safetensors"):
-        if not (directory / needed).is_file():
-            raise InputError(f"The model {card.name} lacks the file {needed}. Put the whole model in one directory.")
-    try:
-        return directory, dataclasses.replace(card, **card_fields)
-    except TypeError:
-        unknown = sorted(set(card_fields) - {field.name for field in dataclasses.fields(card)})
-        raise InputError(f"A model card has no field called {', '.join(unknown)}.") from None
+        path = _find_hub(str(name_or_path)) if str(name_or_path).count("/") == 1 else None
+        if path is None:
+            raise InputError(
+                f"There is no model or directory called {name_or_path}. Known by name: {', '.join(CARDS)}."
+            )
+    directory = read_directory(path)
+    return directory, _card(known, directory, card_fields)
 
 
-def _package_directory(card: ModelCard) -> Path:
-    spec = importlib.util.find_spec(card.package)
-    if spec is None or spec.origin is None:
+def _not_here(card: ModelCard) -> str:
+    if card.package:
         package = card.package.replace("_", "-")
-        raise InputError(f"The model {card.name} is not installed. Install it with: pip install {package}")
-    return Path(spec.origin).parent / "model"
+        return f"The model {card.name} is not installed. Install it with: pip install {package}"
+    from core.embedding import hub
+
+    return hub.missing_sentence(card)
 
 
-def _card_from_directory(directory: Path) -> ModelCard:
-    """Read from a sentence-transformers directory what it says of itself."""
-    _check_modules(directory)
-    config = _read_json(directory / "config.json", dict)
-    limit = int(config.get("max_position_embeddings", 512))
-    # Since sentence-transformers 6 the limit is the tokenizer's.
-    max_tokens = int(
-        _read_json(directory / "sentence_bert_config.json", dict).get("max_seq_length")
-        or _read_json(directory / "tokenizer_config.json", dict).get("model_max_length")
-        or limit
-    )
-    return ModelCard(
-        name=directory.name,
-        description="A model from a local directory.",
-        max_tokens=min(max_tokens, limit),
-        dimension=int(config.get("hidden_size", 0)),
-    )
-
-
-def _check_modules(directory: Path) -> None:
-    """Refuse a model that is not a transformer, the mean of its tokens and a normalisation: its vectors are others."""
-    pooling_folder = "1_Pooling"
-    for module in _read_json(directory / "modules.json", list):
-        kind = str(module["type"]).rpartition(".")[2]
-        if kind not in ("Transformer", "Pooling", "Normalize"):
-            raise InputError(f"The model in {directory.name} has a module of the kind {kind}, which is not supported.")
-        if kind == "Pooling":
-            pooling_folder = module["path"]
-    pooling = _read_json(directory / pooling_folder / "config.json", dict)
-    # One key says the mode since sentence-transformers 6; before, there was a flag for each.
-    modes = pooling.get("pooling_mode") or [
-        name for name, value in pooling.items() if name.startswith("pooling_mode_") and value
-    ]
-    if modes not in ("mean", ["mean"], ["pooling_mode_mean_tokens"], []):
-        raise InputError(
-            f"The model in {directory.name} doesn't pool by the mean of its tokens, which is not supported."
+def _card(known: ModelCard | None, directory: ModelDirectory, fields: dict[str, Any]) -> ModelCard:
+    """What is known of the model, over what its directory says, under what the caller sets."""
+    fields = dict(fields)
+    unknown = sorted(set(fields) - {field.name for field in dataclasses.fields(ModelCard)})
+    if unknown:
+        raise InputError(f"A model card has no field called {', '.join(unknown)}.")
+    if fields.get("family", "plain") not in FAMILIES:
+        raise InputError(f"There is no family called {fields['family']}. Use one of {', '.join(FAMILIES)}.")
+    if known is None or "family" in fields:
+        base = from_family(
+            known.name if known else directory.path.name,
+            fields.pop("family", "plain"),
+            description=known.description if known else "A model from a local directory.",
+            max_tokens=_limit(directory),
+            normalise=directory.normalise,
         )
+    else:
+        base = known
+    said: dict[str, Any] = {}
+    if directory.pooling:
+        said["pooling"] = directory.pooling  # the files are the model's own; a card only fills what they leave open
+    if directory.pool_instruction is not None and known is None and base.family == "plain":
+        said["pool_instruction"] = directory.pool_instruction
+    if known is None:
+        said["dimension"] = directory.dimension
+    return dataclasses.replace(dataclasses.replace(base, **said), **fields)
 
 
-def _read_json(path: Path, kind: type[Json]) -> Json:
-    """The object or list in a file, empty where there is no such file."""
-    if not path.is_file():
-        return kind()
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        raise InputError(f"The model's file {path.name} is not valid JSON. Copy the model's directory again.") from None
-    return content if isinstance(content, kind) else kind()
-
-
-def _checked_sha256(weights: Path, card: ModelCard) -> str:
-    with weights.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if card.weights_sha256 and found != card.weights_sha256:
-        raise InputError(
-            f"The weights of {card.name} are not the published ones (SHA-256 {found[:12]}… instead of "
-            f"{card.weights_sha256[:12]}…). Install the model again."
-        )
-    return found
+def _limit(directory: ModelDirectory) -> int:
+    """Tokens that the model reads: what its directory says, within what its positions allow."""
+    config = directory.config
+    positions = config.get("max_position_embeddings")
+    if config.get("model_type") in ("roberta", "xlm-roberta", "mpnet") and positions:
+        positions -= int(config.get("pad_token_id", 1)) + 1
+    limit = directory.max_tokens or int(positions or 512)
+    return min(limit, int(positions)) if positions else limit

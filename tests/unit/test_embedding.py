@@ -13,9 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.embedding import CARDS, DEFAULT_MODEL, load_model
+from core.embedding import CARDS, DEFAULT_MODEL, find, load_model
 from core.embedding.encoder import Encoder, FairLock
-from core.embedding.registry import _package_directory
 from core.errors import Cancelled, InputError
 from core.progress import Progress
 from tests.unit.tiny_bert import save_tiny_bert
@@ -77,7 +76,9 @@ def minilm() -> Encoder:
 
 @pytest.fixture(scope="module")
 def minilm_reference() -> "SentenceTransformer":
-    return reference(_package_directory(CARDS[DEFAULT_MODEL]))
+    directory = find(CARDS[DEFAULT_MODEL])
+    assert directory is not None
+    return reference(directory)
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from core.embedding import CARDS, DEFAULT_MODEL, card_of, load_model
 from core.errors import InputError
@@ -23,9 +27,9 @@ def change_json(path: Path, **fields: object) -> None:
     write_json(path, json.loads(path.read_text()) | fields)
 
 
-def add_dense(directory: Path) -> None:
+def add_module(directory: Path, kind: str) -> None:
     modules = json.loads((directory / "modules.json").read_text())
-    modules.insert(2, {"idx": 2, "name": "2", "path": "2_Dense", "type": "sentence_transformers.models.Dense"})
+    modules.insert(2, {"idx": 2, "name": "2", "path": f"2_{kind}", "type": f"sentence_transformers.models.{kind}"})
     write_json(directory / "modules.json", modules)
 
 
@@ -45,30 +49,32 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "no config": (lambda d: (d / "config.json").unlink(), "lacks the file config.json"),
     "no tokenizer": (lambda d: (d / "tokenizer.json").unlink(), "lacks the file tokenizer.json"),
     "no weights": (lambda d: (d / "model.safetensors").unlink(), "lacks the file model.safetensors"),
-    "another architecture": (lambda d: change_json(d / "config.json", model_type="t5"), "of the kind t5"),
-    "another activation": (lambda d: change_json(d / "config.json", hidden_act="relu"), "BERT variant"),
+    "another architecture": (lambda d: change_json(d / "config.json", model_type="nonesuch"), "nonesuch"),
+    "another activation": (lambda d: change_json(d / "config.json", hidden_act="silu"), "BERT variant"),
     "broken config": (lambda d: (d / "config.json").write_text("{"), "config.json is not valid JSON"),
     "broken limit": (lambda d: (d / "sentence_bert_config.json").write_text("["), "is not valid JSON"),
     "broken tokenizer": (lambda d: (d / "tokenizer.json").write_text("{"), "can't be read"),
     "broken weights": (lambda d: truncate(d / "model.safetensors"), "can't be read"),
     "weights of another shape": (lambda d: change_json(d / "config.json", intermediate_size=7), "can't be read"),
     "weights of fewer layers": (lambda d: change_json(d / "config.json", num_hidden_layers=9), "can't be read"),
-    "CLS pooling": (
-        lambda d: change_json(
-            d / "1_Pooling" / "config.json", pooling_mode_mean_tokens=False, pooling_mode_cls_token=True
-        ),
-        "mean of its tokens",
-    ),
     "mean and maximum": (
         lambda d: change_json(d / "1_Pooling" / "config.json", pooling_mode_max_tokens=True),
-        "mean of its tokens",
+        "pools by mean_tokens and max_tokens",
     ),
-    "CLS pooling, new key": (
-        lambda d: write_json(d / "1_Pooling" / "config.json", {"embedding_dimension": 24, "pooling_mode": "cls"}),
-        "mean of its tokens",
+    "weighted mean": (
+        lambda d: write_json(d / "1_Pooling" / "config.json", {"pooling_mode": "weightedmean"}),
+        "pools by weightedmean",
     ),
-    "CLS pooling elsewhere": (move_pooling, "mean of its tokens"),
-    "a dense layer": (add_dense, "kind Dense"),
+    "a module of its own": (lambda d: add_module(d, "WordWeights"), "kind WordWeights"),
+    "a dense layer without weights": (lambda d: add_module(d, "Dense"), "2_Dense holds no weights"),
+    "a dense layer with another activation": (
+        lambda d: (add_module(d, "Dense"), write_json(d / "2_Dense" / "config.json", {"activation_function": "Swish"})),
+        "activation Swish",
+    ),
+    "code of its own": (
+        lambda d: change_json(d / "config.json", model_type="own", auto_map={"AutoModel": "modeling_own.Own"}),
+        "Code that comes with a model is never run",
+    ),
 }
 
 
@@ -104,14 +110,114 @@ def test_other_weights_do_not_pass_for_a_built_in_model(directory: Path) -> None
 
 
 def test_an_unknown_card_field_is_named(directory: Path) -> None:
-    with pytest.raises(InputError, match="no field called pooling"):
-        load_model(directory, pooling="mean")
+    with pytest.raises(InputError, match="no field called poling"):
+        load_model(directory, poling="mean")
 
 
 @pytest.mark.parametrize("fields", [{"max_tokens": 81}, {"dimension": 23}])
 def test_a_card_can_not_promise_more_than_the_network_has(directory: Path, fields: dict[str, int]) -> None:
     with pytest.raises(InputError, match="at most 80 tokens and has 24 dimensions"):
         load_model(directory, **fields)
+
+
+POOLINGS = {
+    "CLS": (
+        lambda d: change_json(
+            d / "1_Pooling" / "config.json", pooling_mode_mean_tokens=False, pooling_mode_cls_token=True
+        ),
+        "cls",
+    ),
+    "CLS, new key": (
+        lambda d: write_json(d / "1_Pooling" / "config.json", {"embedding_dimension": 24, "pooling_mode": "cls"}),
+        "cls",
+    ),
+    "CLS elsewhere": (move_pooling, "cls"),
+    "last token": (lambda d: write_json(d / "1_Pooling" / "config.json", {"pooling_mode": "lasttoken"}), "last"),
+    "mean": (lambda d: None, "mean"),
+    "nothing said": (lambda d: (d / "modules.json").unlink(), "mean"),
+}
+
+
+@pytest.mark.parametrize(("change", "pooling"), POOLINGS.values(), ids=list(POOLINGS))
+def test_the_pooling_is_what_the_directory_says(
+    directory: Path, change: Callable[[Path], object], pooling: str
+) -> None:
+    change(directory)
+    assert card_of(directory).pooling == pooling
+
+
+def test_a_family_brings_its_recipe(directory: Path) -> None:
+    card = card_of(directory, family="e5-instruct")
+    assert card.prefix("Group by topic") == "Instruct: Group by topic\nQuery: "
+    assert card.prefix("") == ""
+    assert card.pool_instruction
+    assert card.follows_instructions
+    assert not card_of(directory, family="instructor").pool_instruction
+    assert card_of(directory, family="e5").prefix("") == "query: "
+    assert card_of(directory, family="e5", plain_prefix="passage: ").prefix("") == "passage: "
+
+
+def test_braces_in_an_instruction_are_only_braces(directory: Path) -> None:
+    assert card_of(directory, family="qwen3").prefix("{x} {instruction}") == "Instruct: {x} {instruction}\nQuery:"
+
+
+def test_an_unknown_family_lists_the_known_ones(directory: Path) -> None:
+    with pytest.raises(InputError, match=r"no family called bert.*instructor"):
+        card_of(directory, family="bert")
+
+
+def test_whether_the_prompt_is_pooled_may_stand_with_the_pooling(directory: Path) -> None:
+    change_json(directory / "1_Pooling" / "config.json", include_prompt=True)
+    assert card_of(directory).pool_instruction
+    assert not card_of(directory, pool_instruction=False).pool_instruction
+
+
+def test_a_known_model_that_is_not_here_says_where_to_put_it() -> None:
+    with pytest.raises(InputError, match=r"instructor-base is not on this machine.*modules\.json"):
+        load_model("instructor-base")
+    with pytest.raises(InputError, match=r"instructor-base is not on this machine"):
+        load_model("hkunlp/instructor-base")
+
+
+def test_a_downloaded_model_is_found_by_name_and_by_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFRACT_HOME", str(tmp_path))
+    save_tiny_bert(tmp_path / "models" / "someone--tiny")
+    assert load_model("someone/tiny").encode(["cat"]).shape == (1, 24)
+    assert card_of("someone/tiny").name == "someone--tiny"
+
+
+def test_weights_in_several_files_are_read(directory: Path) -> None:
+    whole = load_model(directory, precision="float32").encode(["the cat"])
+    weights = load_file(directory / "model.safetensors")
+    names = sorted(weights)
+    parts = {"a.safetensors": names[::2], "b.safetensors": names[1::2]}
+    for name, own in parts.items():
+        save_file({key: weights[key] for key in own}, directory / name)
+    index = {"weight_map": {key: name for name, own in parts.items() for key in own}}
+    write_json(directory / "model.safetensors.index.json", index)
+    (directory / "model.safetensors").unlink()
+    again = load_model(directory.rename(directory.parent / "sharded"), precision="float32").encode(["the cat"])
+    np.testing.assert_array_equal(again, whole)
+
+
+def test_torch_weights_are_read_without_code(directory: Path) -> None:
+    whole = load_model(directory, precision="float32").encode(["the cat"])
+    torch.save(load_file(directory / "model.safetensors"), directory / "pytorch_model.bin")
+    (directory / "model.safetensors").unlink()
+    other = directory.rename(directory.parent / "bin")
+    np.testing.assert_array_equal(load_model(other, precision="float32").encode(["the cat"]), whole)
+
+
+def test_torch_weights_that_bring_code_are_refused(directory: Path) -> None:
+    class Malice:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.system, (f"touch {directory / 'was-here'}",)
+
+    (directory / "model.safetensors").unlink()
+    torch.save({"embeddings.word_embeddings.weight": Malice()}, directory / "pytorch_model.bin")
+    with pytest.raises(InputError, match="holds more than weights"):
+        load_model(directory)
+    assert not (directory / "was-here").exists()
 
 
 def test_the_card_is_read_from_the_directory(directory: Path) -> None:

@@ -1,0 +1,46 @@
+"""A model's directory and card to an encoder that computes by them."""
+
+from tokenizers import Tokenizer
+
+from core.digest import digest
+from core.embedding.card import ModelCard
+from core.embedding.dense import Dense
+from core.embedding.directory import ModelDirectory
+from core.embedding.encoder import Encoder
+from core.embedding.networks import load_network
+from core.embedding.weights import sha256_of, weight_files
+from core.errors import InputError
+
+
+def load_encoder(directory: ModelDirectory, card: ModelCard) -> Encoder:
+    """Load network, tokenizer and heads; the fingerprint covers them, the recipe and the number format.
+
+    Raises
+    ------
+    InputError
+        Where the weights are not the published ones, or the card promises what the network can't do.
+    """
+    files = weight_files(directory.transformer)
+    found = sha256_of(files)
+    if card.weights_sha256 and found != card.weights_sha256:
+        raise InputError(
+            f"The weights of {card.name} are not the published ones (SHA-256 {found[:12]}… instead of "
+            f"{card.weights_sha256[:12]}…). Install the model again."
+        )
+    raw = (directory.transformer / "tokenizer.json").read_bytes()
+    # The shipped tokenizer as it is: converting it again from another file can change the tokens.
+    tokenizer = Tokenizer.from_buffer(raw)
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(card.max_tokens)
+    network = load_network(directory.transformer, directory.config)
+    dense = [Dense.from_directory(folder) for folder in directory.dense]
+    width = dense[-1].outputs if dense else int(network.width)  # type: ignore[arg-type]
+    positions = int(network.max_tokens)  # type: ignore[arg-type]
+    if card.max_tokens > positions or card.dimension != width:
+        raise InputError(
+            f"The model {card.name} reads at most {positions} tokens and has {width} dimensions; "
+            f"its card says {card.max_tokens} and {card.dimension}. Correct max_tokens and dimension."
+        )
+    heads = [sha256_of(weight_files(folder)) for folder in directory.dense]
+    config = (directory.transformer / "config.json").read_bytes()
+    return Encoder(network, tokenizer, card, digest(found, raw, config, heads), dense)

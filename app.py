@@ -5,4 +5,9 @@ import streamlit as st
 from pages.parts.frame import frame
 
 frame()
-st.navigation([st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:", default=True)]).run()
+st.navigation(
+    [
+        st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:", default=True),
+        st.Page("pages/models.py", title="Models", icon=":material/deployed_code:"),
+    ]
+).run()

@@ -1,4 +1,4 @@
-"""The command line: `refract run` computes a result into files, `refract serve` opens the app."""
+"""The command line: `refract run` computes a result into files, `serve` opens the app, `download` gets a model."""
 
 import argparse
 import sys
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="refract", description="See how an instruction reshapes the clusters of a set of texts.")
     parser.add_argument("--debug", action="store_true", help="show where an unexpected error happened")
-    commands = parser.add_subparsers(required=True, metavar="run | serve", parser_class=_Parser)
+    commands = parser.add_subparsers(required=True, metavar="run | serve | download", parser_class=_Parser)
 
     run = commands.add_parser("run", help="cluster the texts of a file and write the result")
     run.set_defaults(command=_run)
@@ -59,12 +59,17 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--sheet", help="sheet of an XLSX file (default: the first with rows)")
     run.add_argument("--encoding", help="of a text file (default: guessed)")
     run.add_argument("--unit", choices=("line", "paragraph"), help="what a text is in a TXT file (default: guessed)")
+    run.add_argument("--no-store", action="store_true", help="neither use nor keep saved vectors")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the result")
 
     serve = commands.add_parser("serve", help="open the app in the browser")
     serve.set_defaults(command=_serve)
     serve.add_argument("--port", type=int, default=8501)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+
+    download = commands.add_parser("download", help="fetch a model from the hub")
+    download.set_defaults(command=_download)
+    download.add_argument("model", metavar="NAME", help="such as instructor-base, or owner/name on the hub")
     return parser
 
 
@@ -72,10 +77,13 @@ def _run(options: argparse.Namespace) -> int:
     # Imported here so that a wrong option or a missing file is said at once, not after loading torch.
     from core import corpus as corpora
     from core import readers, results
+    from core.workspace.home import home
+    from core.workspace.vectors import VectorStore
 
     table = readers.read(options.file, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
     corpus = corpora.build(table, options.text_column, duplicates=options.duplicates, repair=options.repair)
     results.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
+    store = None if options.no_store else VectorStore(home() / "vectors")
     for sentence in corpus.report.sentences():
         print(sentence)
     print(f"Texts from the column {corpus.text_column}.")
@@ -90,7 +98,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.model:
         settings = replace(settings, model=options.model)
     show = _ProgressLine()
-    run = pipeline.run(corpus, options.instruction, settings, show)
+    run = pipeline.run(corpus, options.instruction, settings, show, store=store)
     show.clear()
     print(token_cost(run.embedding).sentence())
     print(f"{run.clustering.k} clusters, {run.clustering.noise} texts in none.")
@@ -107,6 +115,18 @@ def _serve(options: argparse.Namespace) -> int:
     return serve(options.host, options.port)
 
 
+def _download(options: argparse.Namespace) -> int:
+    from core.embedding import hub
+
+    show = _ProgressLine()
+    try:
+        directory = hub.download(options.model, show)
+    finally:
+        show.clear()
+    print(directory)
+    return 0
+
+
 class _ProgressLine:
     """One line on a terminal that says where the work is; silent where stderr is not a terminal."""
 
@@ -115,7 +135,8 @@ class _ProgressLine:
 
     def __call__(self, progress: Progress) -> None:
         if self._terminal:
-            line = f"{progress.stage} {progress.done:,} of {progress.total:,} ({progress.fraction:.0%})"
+            unit = " bytes" if progress.stage == "download" else ""
+            line = f"{progress.stage} {progress.done:,} of {progress.total:,}{unit} ({progress.fraction:.0%})"
             print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:

@@ -1,6 +1,6 @@
 """What a change will cost, from what the last run took on this machine."""
 
-from core.embedding import load_model
+from core.models import load_model
 from core.pipeline import Run
 
 

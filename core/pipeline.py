@@ -14,11 +14,13 @@ from core.cache import StageCache
 from core.clustering import Clustering, ClusterSettings, cluster
 from core.corpus import Corpus
 from core.digest import digest
-from core.embedding import DEFAULT_MODEL, Embedding, load_model
+from core.embedding import DEFAULT_MODEL, Embedding
+from core.models import load_model
 from core.neighbours import Neighbours, exact_neighbours
 from core.progress import CancelSignal, ProgressCallback, check
 from core.projection import Layout, LayoutSettings, pca_layout
 from core.topics import TermCounts, Topic, count_terms, describe
+from core.workspace.vectors import VectorStore
 
 T = TypeVar("T")
 
@@ -78,7 +80,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Stage:
-    """What a stage took: wall-clock seconds, and whether its result was there already."""
+    """What a stage took: wall-clock seconds, and whether its result was there already.
+
+    Vectors of which some were saved count as there already, too: the seconds say nothing of the pace then.
+    """
 
     name: str
     seconds: float
@@ -139,6 +144,7 @@ def run(
     previous: Run | None = None,
     partial: Callable[[Run], None] | None = None,
     projector: Projector = projection,
+    store: VectorStore | None = None,
 ) -> Run:
     """Embed, cluster, describe and lay out the texts of a corpus under an instruction.
 
@@ -152,6 +158,7 @@ def run(
     previous : a run over the same texts whose map this one's starts from, so that points keep their places.
     partial : called with a `Run` that isn't settled once clusters and topics are there, before the map is.
     projector : who computes the map; by default this process does.
+    store : keeps vectors on disk, so that no text is embedded twice; by default nothing is saved.
 
     Returns
     -------
@@ -160,7 +167,7 @@ def run(
     Raises
     ------
     InputError
-        Where instruction or settings don't fit the model or the corpus.
+        Where instruction or settings don't fit the model or the corpus, or the store can't save.
     Cancelled
         Once ``cancel`` is set.
     """
@@ -169,7 +176,7 @@ def run(
     order = corpus.order
     texts = [corpus.texts[row] for row in order]
 
-    embedding, embedding_key = _embed(stages, corpus, texts, instruction, settings, progress, cancel)
+    embedding, embedding_key = _embed(stages, corpus, texts, instruction, settings, store, progress, cancel)
     vectors = embedding.vectors
     counts_key = digest("terms", corpus.digest, settings.language)
     counts: TermCounts = stages("words", counts_key, lambda: count_terms(texts, settings.language, cancel=cancel))
@@ -211,12 +218,25 @@ def _embed(
     texts: list[str],
     instruction: str,
     settings: Settings,
+    store: VectorStore | None,
     progress: ProgressCallback | None,
     cancel: CancelSignal | None,
 ) -> tuple[Embedding, str]:
     model = load_model(settings.model)
     key = digest("embedding", corpus.digest, model.fingerprint, instruction)
-    return stages("embedding", key, lambda: model.embed(texts, instruction, progress, cancel)), key
+    saved = 0
+
+    def compute() -> Embedding:
+        nonlocal saved
+        if store is None:
+            return model.embed(texts, instruction, progress, cancel)
+        embedding, saved = store.embed_counted(model, texts, instruction, progress, cancel)
+        return embedding
+
+    embedding = stages("embedding", key, compute)
+    if saved:
+        stages.done[-1] = replace(stages.done[-1], cached=True)
+    return embedding, key
 
 
 def _cluster(

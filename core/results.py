@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from core.embedding import load_model
 from core.errors import InputError
+from core.models import load_model
 from core.pipeline import Run
 
 _PACKAGES = ("refract", "torch", "tokenizers", "umap-learn", "scikit-learn", "numpy", "numba")

@@ -9,7 +9,7 @@ from pages.parts.clustering_rail import clustering_rail
 from pages.parts.corpus_rail import corpus_rail
 from pages.parts.filter_bar import filter_bar
 from pages.parts.frame import frame
-from pages.parts.instruction_rail import instruction_rail, model_rail
+from pages.parts.instruction_rail import chosen_model, instruction_rail, model_rail
 from pages.parts.map_card import map_card
 from pages.parts.map_view import preload
 from pages.parts.session import Session, session
@@ -24,7 +24,7 @@ def ask(state: Session) -> None:
     """The rail: what the user wants to see, and the run that it takes."""
     with st.sidebar:
         corpus = corpus_rail(state)
-        instruction = instruction_rail(state.source, st.session_state.get("model", Settings().model), state.shown)
+        instruction = instruction_rail(state.source, chosen_model(), state.shown)
         clusters = clustering_rail(len(corpus))
         model = model_rail()
     settings = Settings(model=model, clusters=clusters)

@@ -1,9 +1,19 @@
-"""What several test folders share: small corpora with a known structure."""
+"""What several test folders share: small corpora with a known structure, and a home that isn't the user's."""
+
+import os
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from core import corpus, readers
 from core.corpus import Corpus
+from core.workspace import vectors
+from core.workspace.vectors import VectorStore
+
+# Set before anything is imported that may look at it, and inherited by the servers and commands that tests start.
+_HOME = tempfile.TemporaryDirectory(prefix="refract-tests-", ignore_cleanup_errors=True)
+os.environ["REFRACT_HOME"] = _HOME.name
 
 FRUIT = ["apple", "pear", "plum", "cherry", "grape", "melon", "lemon", "peach", "mango", "fig"]
 TOOLS = ["hammer", "saw", "drill", "wrench", "chisel", "plane", "file", "clamp", "vice", "level"]
@@ -27,3 +37,16 @@ def three_topics() -> list[str]:
 def small_corpus() -> Corpus:
     """Thirty texts on three subjects."""
     return corpus.build(readers.read_pasted("\n".join(three_topics())))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> VectorStore:
+    """Saved vectors, none yet."""
+    return VectorStore(tmp_path / "vectors")
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Save every four texts, whatever the pace."""
+    monkeypatch.setattr(vectors, "FIRST_PART_TEXTS", 4)
+    monkeypatch.setattr(vectors, "MAX_PART_TEXTS", 4)

@@ -3,20 +3,36 @@
 import streamlit as st
 
 from core import instructions, samples
-from core.embedding import CARDS, DEFAULT_MODEL, card_of, load_model
+from core.embedding import DEFAULT_MODEL
 from core.instructions import Slots
+from core.models import card_of, load_model, ready_names
 from core.pipeline import Run
 
 _ICONS = {"error": ":material/error:", "warning": ":material/warning:", "note": ":material/info:"}
 _SLOTS = {"domain": "slot_domain", "text_type": "slot_text_type", "objective": "slot_objective"}
 
 
+def chosen_model() -> str:
+    """The model that the user has chosen, or another where that has gone since."""
+    names = ready_names()
+    held: str = st.session_state.get("model", DEFAULT_MODEL)
+    if names and held not in names:
+        held = st.session_state["model"] = names[0]
+    return held
+
+
 def model_rail() -> str:
     """Let the user choose a model; its name."""
-    names = list(CARDS)
-    name = st.selectbox("Model", names, names.index(DEFAULT_MODEL), key="model")
-    card = CARDS[name]
-    st.caption(f"{card.description} Licence {card.licence}, {card.dimension} dimensions, {card.max_tokens} tokens.")
+    names = ready_names()
+    if not names:
+        st.error("No model is on this machine. The Models page has some to download.", icon=":material/error:")
+        st.stop()
+    name = st.selectbox("Model", names, names.index(chosen_model()), key="model", persist_state="session")
+    card = card_of(name)
+    st.caption(
+        f"{card.description} Licence {card.licence}, {card.dimension} dimensions, {card.max_tokens} tokens. "
+        "The Models page has others, and takes in folders of your own."
+    )
     return name
 
 
@@ -33,12 +49,12 @@ def instruction_rail(source: str, model: str, shown: Run | None) -> str:
     held = st.session_state
     st.pills(
         "Presets", [preset.label for preset in presets], default=held["preset"], key="preset",
-        label_visibility="collapsed", on_change=_take_preset,
+        label_visibility="collapsed", on_change=_take_preset, persist_state="session",
         args=({preset.label: preset.instruction for preset in presets},),
     )  # fmt: skip
     st.text_area(
         "Instruction as written", held["instruction"], key="instruction", on_change=_take_text, height=96,
-        placeholder="none: the plain embedding",
+        placeholder="none: the plain embedding", persist_state="session",
         help="Put before every text exactly as it stands here; spaces at the end count. Ctrl+Enter applies it.",
     )  # fmt: skip
     left, right = st.columns(2)
@@ -47,7 +63,8 @@ def instruction_rail(source: str, model: str, shown: Run | None) -> str:
         (right, "Text type", "slot_text_type", "review"),
         (st, "Objective", "slot_objective", "clustering by complaint reason"),
     ):
-        column.text_input(label, held[key], key=key, on_change=_take_slots, placeholder=example)
+        column.text_input(label, held[key], key=key, on_change=_take_slots, placeholder=example,
+                          persist_state="session")  # fmt: skip
     instruction: str = st.session_state["instruction"]
     _advise(instruction, model, shown)
     return instruction
@@ -85,7 +102,7 @@ def _advise(instruction: str, model: str, shown: Run | None) -> None:
     """Lint and cost. Advice never changes the string."""
     card = card_of(model)
     tokens = None
-    if shown is not None:  # the model is loaded by now: counting takes no time
+    if shown is not None and shown.settings.model == model:  # loaded by now: counting takes no time
         tokens = load_model(model).count_tokens([instruction])[0]
         st.caption(instructions.token_cost(shown.embedding).sentence() if shown.instruction == instruction else
                    f"{tokens} tokens before every text.")  # fmt: skip

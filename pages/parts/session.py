@@ -18,6 +18,8 @@ from core.estimates import encoding_seconds, tokens_per_second
 from core.jobs import Job
 from core.pipeline import Run, Settings, run
 from core.projection_process import ProjectionPool
+from core.workspace.home import home
+from core.workspace.vectors import VectorStore
 
 # A change that takes longer than this to encode waits for a click.
 LIVE_SECONDS = 15.0
@@ -27,6 +29,12 @@ LIVE_SECONDS = 15.0
 def shared_cache() -> StageCache:
     """The results of all sessions: keyed by content, so nobody sees what they didn't bring."""
     return StageCache()
+
+
+@functools.cache
+def shared_store() -> VectorStore:
+    """The vectors that outlive the server, keyed by content as well."""
+    return VectorStore(home() / "vectors")
 
 
 @functools.cache
@@ -42,7 +50,8 @@ def prepare() -> None:
     first = samples.SAMPLES[0]
     corpus = corpora.build(readers.read(first.path), first.text_column)
     load_model()  # before the processes start, which would compete with it for the cores
-    run(corpus, first.presets[0].instruction, Settings(), cache=shared_cache(), projector=projectors())
+    instruction = first.presets[0].instruction
+    run(corpus, instruction, Settings(), cache=shared_cache(), projector=projectors(), store=shared_store())
 
 
 @dataclass(frozen=True)
@@ -163,6 +172,7 @@ class Session:
                 previous=previous,
                 partial=job.partial,
                 projector=projectors(),
+                store=shared_store(),
             )
         )
 

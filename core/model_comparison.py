@@ -1,0 +1,290 @@
+"""The same texts under several models and instructions: how far do the vectors, neighbours and clusters agree?
+
+Everything is computed in the embedding spaces, on all texts, and never on a map.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from core.cache import StageCache
+from core.clustering import ClusterSettings, cluster
+from core.corpus import Corpus
+from core.digest import digest
+from core.embedding import Embedding
+from core.errors import InputError
+from core.models import load_model
+from core.neighbours import exact_neighbours
+from core.progress import CancelSignal, Progress, ProgressCallback, check, report
+from core.workspace.vectors import VectorStore
+
+T = TypeVar("T")
+Vectors: TypeAlias = NDArray[np.float32]
+Labels: TypeAlias = NDArray[np.int32]
+
+_BLOCK_ROWS = 8192
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A model, by the name that `core.models.load_model` takes, and an instruction; "" is none."""
+
+    model: str
+    instruction: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """A figure for every pair of recipes.
+
+    Parameters
+    ----------
+    name : of the figure.
+    values : (r, r) float64, symmetric; 1 is full agreement.
+    texts : on how many texts each was computed.
+    by_chance : what unrelated vectors would give, or None where there is no such figure.
+    """
+
+    name: str
+    values: NDArray[np.float64]
+    texts: int
+    by_chance: float | None = None
+
+
+@dataclass(frozen=True)
+class ColumnScores:
+    """The V-measure of each recipe's clusters against a column's values, on the texts that have one."""
+
+    column: str
+    scores: tuple[float, ...]
+    texts: int
+    values: int
+
+
+@dataclass(frozen=True, eq=False)
+class ModelComparison:
+    """Recipes side by side.
+
+    Parameters
+    ----------
+    recipes : what was compared, in this order everywhere.
+    embeddings : one a recipe, its rows in the order of the texts.
+    labels : (n,) int32 clusters, one array a recipe.
+    cka : linear CKA of the vectors.
+    overlap : the share of each text's nearest neighbours that two recipes have in common, mean over the texts.
+    ari, ami : agreement of the clusters.
+    reseeded : for each recipe, the ARI and AMI of its clusters with those of another seed: how far k-means agrees
+        with itself. Less agreement than this between two recipes is needed to speak of a difference.
+    columns : V-measure against label columns.
+    k, neighbours : clusters of k-means, and neighbours compared, the text itself not counted.
+    """
+
+    recipes: tuple[Recipe, ...]
+    embeddings: tuple[Embedding, ...]
+    labels: tuple[Labels, ...]
+    cka: Agreement
+    overlap: Agreement
+    ari: Agreement
+    ami: Agreement
+    reseeded: tuple[tuple[float, float], ...]
+    columns: tuple[ColumnScores, ...]
+    k: int
+    neighbours: int
+
+
+def compare(
+    texts: int,
+    recipes: Sequence[Recipe],
+    embed: Callable[[Recipe], Embedding],
+    k: int,
+    columns: Mapping[str, pd.Series] | None = None,
+    neighbours: int = 10,
+    seed: int = 0,
+    progress: ProgressCallback | None = None,
+    cancel: CancelSignal | None = None,
+) -> ModelComparison:
+    """Embed the same texts under each recipe and compare every pair.
+
+    Parameters
+    ----------
+    texts : how many there are.
+    recipes : two or more, all different.
+    embed : gives the embedding of the texts under a recipe.
+    k : clusters of k-means, the same for all.
+    columns : values of label columns, one a text; missing ones are left out.
+    neighbours : how many of each text's nearest are compared.
+    progress : the stages are those of ``embed``, and "comparing".
+
+    Raises
+    ------
+    InputError
+        For fewer than two recipes, the same one twice, or as `core.clustering.cluster` for a wrong k.
+    Cancelled
+        Once ``cancel`` is set.
+    """
+    if len(recipes) < 2:
+        raise InputError("Choose at least two things to compare.")
+    if len(set(recipes)) < len(recipes):
+        raise InputError("The same model with the same instruction was chosen twice. Change one of them.")
+    embeddings = []
+    for recipe in recipes:
+        check(cancel)
+        embeddings.append(embed(recipe))
+    vectors = [embedding.vectors for embedding in embeddings]
+    steps, done = 2 * len(recipes) + 2, 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        report(progress, "comparing", done, steps)
+
+    nearest = []
+    for matrix in vectors:
+        nearest.append(exact_neighbours(matrix, neighbours + 1, cancel).indices[:, 1:])
+        step()
+    settings = [ClusterSettings(k=k, seed=seed), ClusterSettings(k=k, seed=seed + 1)]
+    clusters = []
+    for matrix in vectors:
+        clusters.append([cluster(matrix, each, cancel=cancel).labels for each in settings])
+        step()
+    labels = tuple(first for first, _ in clusters)
+    chance = min(neighbours, texts - 1) / max(texts - 1, 1)
+    with threadpool_limits(1):
+        cka = pairwise("linear CKA", vectors, lambda a, b: linear_cka(a, b, cancel), texts)
+        step()
+        overlap = pairwise("neighbour overlap", nearest, neighbour_overlap, texts, chance)
+        ari = pairwise("adjusted Rand index", labels, adjusted_rand, texts, 0.0)
+        ami = pairwise("adjusted mutual information", labels, adjusted_information, texts, 0.0)
+        scores = tuple(column_scores(name, values, labels) for name, values in (columns or {}).items())
+        step()
+    return ModelComparison(
+        recipes=tuple(recipes),
+        embeddings=tuple(embeddings),
+        labels=labels,
+        cka=cka,
+        overlap=overlap,
+        ari=ari,
+        ami=ami,
+        reseeded=tuple((adjusted_rand(a, b), adjusted_information(a, b)) for a, b in clusters),
+        columns=scores,
+        k=k,
+        neighbours=min(neighbours, texts - 1),
+    )
+
+
+def compare_on(
+    corpus: Corpus,
+    recipes: Sequence[Recipe],
+    k: int,
+    columns: Sequence[str] = (),
+    progress: ProgressCallback | None = None,
+    cancel: CancelSignal | None = None,
+    *,
+    cache: StageCache | None = None,
+    store: VectorStore | None = None,
+) -> ModelComparison:
+    """As `compare`, on a corpus: vectors that the pipeline has made are taken from cache and store.
+
+    Rows stand in the corpus's canonical order, ``corpus.order``.
+    """
+    texts = [corpus.texts[row] for row in corpus.order]
+    kept = cache or StageCache(0)
+
+    def embed(recipe: Recipe) -> Embedding:
+        turn = f"encoding for {list(recipes).index(recipe) + 1} of {len(recipes)}:"
+
+        def tell(said: Progress) -> None:
+            report(progress, turn, said.done, said.total, said.share)
+
+        report(progress, turn, 0, len(texts), 0.0)
+        model = load_model(recipe.model)
+        embedder = model.embed if store is None else partial(store.embed, model)
+        key = digest("embedding", corpus.digest, model.fingerprint, recipe.instruction)  # as in `core.pipeline`
+        return kept.get(key, lambda: embedder(texts, recipe.instruction, tell, cancel), cancel)[0]
+
+    values = {name: corpus.metadata[name].iloc[corpus.order] for name in columns}
+    return compare(len(texts), recipes, embed, k, values, progress=progress, cancel=cancel)
+
+
+def linear_cka(a: Vectors, b: Vectors, cancel: CancelSignal | None = None) -> float:
+    """Linear centred kernel alignment of two sets of vectors (Kornblith et al. 2019, equation 5), from 0 to 1.
+
+    Exact, a block of rows at a time in float64: ``|A'B|² / (|A'A| |B'B|)`` with centred columns and Frobenius norms.
+    Independent vectors give about the number of dimensions over the number of texts, not 0.
+
+    Parameters
+    ----------
+    a, b : (n, d) and (n, e) float32, row by row of the same texts.
+
+    Returns
+    -------
+    float, or nan where all rows of one are the same.
+    """
+    mean_a, mean_b = a.mean(axis=0, dtype=np.float64), b.mean(axis=0, dtype=np.float64)
+    ab = np.zeros((a.shape[1], b.shape[1]))
+    aa, bb = np.zeros((a.shape[1], a.shape[1])), np.zeros((b.shape[1], b.shape[1]))
+    for start in range(0, len(a), _BLOCK_ROWS):
+        check(cancel)
+        rows_a = a[start : start + _BLOCK_ROWS] - mean_a
+        rows_b = b[start : start + _BLOCK_ROWS] - mean_b
+        ab += rows_a.T @ rows_b
+        aa += rows_a.T @ rows_a
+        bb += rows_b.T @ rows_b
+    scale = float(np.linalg.norm(aa) * np.linalg.norm(bb))
+    return float((ab**2).sum()) / scale if scale > 0 else float("nan")
+
+
+def neighbour_overlap(a: NDArray[np.int32], b: NDArray[np.int32]) -> float:
+    """Mean share of common neighbours.
+
+    Parameters
+    ----------
+    a, b : (n, k) rows of each text's nearest neighbours, the text itself left out.
+    """
+    if not a.size:
+        return float("nan")
+    # Both lists of a row in one, sorted: a neighbour in common stands beside itself.
+    both = np.sort(np.concatenate([a, b], axis=1), axis=1)
+    return float((both[:, 1:] == both[:, :-1]).sum() / a.size)
+
+
+def adjusted_rand(a: Labels, b: Labels) -> float:
+    """Adjusted Rand index (Hubert & Arabie 1985)."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(a, b))
+
+
+def adjusted_information(a: Labels, b: Labels) -> float:
+    """Adjusted mutual information (Vinh, Epps & Bailey 2010)."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    return float(adjusted_mutual_info_score(a, b))
+
+
+def column_scores(column: str, values: pd.Series, labels: Sequence[Labels]) -> ColumnScores:
+    """The V-measure (Rosenberg & Hirschberg 2007) of each clustering against the values, without missing ones."""
+    from sklearn.metrics import v_measure_score
+
+    text = values.astype("string")
+    there = ~(text.isna() | (text == "")).to_numpy()
+    codes = pd.factorize(text[there])[0]
+    scores = tuple(float(v_measure_score(codes, each[there])) for each in labels)
+    return ColumnScores(column, scores, int(there.sum()), int(codes.max(initial=-1)) + 1)
+
+
+def pairwise(
+    name: str, items: Sequence[T], figure: Callable[[T, T], float], texts: int, by_chance: float | None = None
+) -> Agreement:
+    """A figure for every pair; the diagonal is 1."""
+    values = np.eye(len(items))
+    for i, j in combinations(range(len(items)), 2):
+        values[i, j] = values[j, i] = figure(items[i], items[j])
+    return Agreement(name, values, texts, by_chance)

@@ -1,0 +1,1 @@
+"""What Refract keeps on disk. Start at `home.home` for where, and `vectors.VectorStore` for embeddings."""

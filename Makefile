@@ -7,13 +7,13 @@ PORT ?= 8501
 STAMP := $(VENV)/stamp-$(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test lint browser clean
+.PHONY: run test lint browser postgres clean
 
 run: $(STAMP)
 	@echo "Refract opens on http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
 	@$(BIN)/refract serve --port $(PORT)
 
-test: $(STAMP)-test browser lint
+test: $(STAMP)-test browser postgres lint
 	$(BIN)/python -m pytest
 
 lint: $(STAMP)-test
@@ -29,6 +29,15 @@ browser:
 	    apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null || true; fi; }
 	@command -v chromium >/dev/null || \
 	  echo "### NO CHROMIUM: THE BROWSER TESTS WILL BE SKIPPED. Install it with: apt-get install chromium ###"
+
+# The catalogue is tested on PostgreSQL too. Those tests skip themselves, loudly, where there is none.
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing postgresql for the tests of the catalogue"; \
+	    apt-get update -qq >/dev/null && apt-get install -y -qq postgresql >/dev/null || true; fi; }
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
+	  echo "### NO POSTGRESQL: ITS TESTS WILL BE SKIPPED. Install it with: apt-get install postgresql ###"
 
 $(STAMP): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV): the first time this downloads a few hundred megabytes"

@@ -180,7 +180,7 @@ def cluster(
                 _check_k(k, points)
             found = _kmeans(points, k, settings.seed)
     labels = _by_size(found)
-    centroids = _centroids(vectors, labels)
+    centroids = mean_directions(vectors, labels)
     assigned = np.zeros(len(labels), np.bool_)
     if settings.assign_noise and len(centroids):
         assigned = labels < 0
@@ -374,8 +374,8 @@ def _by_size(found: NDArray[np.int32]) -> NDArray[np.int32]:
     return labels
 
 
-def _centroids(vectors: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Mean directions of the clusters, shape (k, d)."""
+def mean_directions(vectors: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.float32]:
+    """Mean directions of the clusters, float32 of shape (k, d), L2-normalised; noise (-1) doesn't count."""
     k = int(labels.max(initial=-1)) + 1
     means = np.zeros((k, vectors.shape[1]), np.float64)
     for c in range(k):

@@ -74,6 +74,23 @@ class RowReport:
         return (*said, *self.notes)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What has to be asked for to make the same corpus of the same file again, besides the text column.
+
+    Parameters
+    ----------
+    sheet, encoding, unit : as `core.readers.read` takes them; None where a file of that kind has none.
+    duplicates, repair : as `build` takes them.
+    """
+
+    sheet: str | None = None
+    encoding: str | None = None
+    unit: str | None = None
+    duplicates: Literal["once", "all"] = "once"
+    repair: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """The texts of one column, with what belongs to each.
@@ -89,6 +106,7 @@ class Corpus:
     metadata : the other columns of those rows, with a RangeIndex.
     report : what became of the rows.
     digest : of ids and texts, whatever their order: the key of everything computed from the texts.
+    reading : how it came from its file.
     """
 
     name: str
@@ -100,6 +118,7 @@ class Corpus:
     metadata: pd.DataFrame
     report: RowReport
     digest: str
+    reading: Reading = Reading()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -194,6 +213,7 @@ def build(
             notes=table.notes,
         ),
         digest=digest([key for key, _ in in_order], [text for _, text in in_order]),
+        reading=Reading(table.sheet, table.encoding, table.unit, duplicates, repair),
     )
 
 

@@ -1,19 +1,15 @@
 """A run as files that other programs open."""
 
-import dataclasses
 import json
-import platform
-from importlib.metadata import version
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from core.errors import InputError
-from core.models import load_model
 from core.pipeline import Run
-
-_PACKAGES = ("refract", "torch", "tokenizers", "umap-learn", "scikit-learn", "numpy", "numba")
+from core.workspace.recipe import recipe_of
 
 
 def table(run: Run) -> pd.DataFrame:
@@ -56,59 +52,20 @@ def topics(run: Run) -> list[dict[str, Any]]:
     ]
 
 
-def recipe(run: Run) -> dict[str, Any]:
-    """Everything that made the run: data, instruction, model, settings, versions."""
-    space = run.embedding.space
-    clusters, layout = run.settings.clusters, run.layout
-    return {
-        "refract": version("refract"),
-        "corpus": {
-            "name": run.corpus.name,
-            "text_column": run.corpus.text_column,
-            "texts": len(run.corpus),
-            "digest": run.corpus.digest,
-            "rows": run.corpus.report.sentences(),
-        },
-        "instruction": run.instruction,
-        "instruction_utf8": run.instruction.encode().hex(),
-        "model": {
-            "name": space.model,
-            "fingerprint": space.fingerprint,
-            "precision": load_model(run.settings.model).precision,
-            "dimension": space.dimension,
-            "texts_cut_off": int(run.embedding.truncated.sum()),
-        },
-        "clusters": {
-            "setting": clusters.spec(),
-            **dataclasses.asdict(clusters),
-            "found": run.clustering.k,
-            "noise": run.clustering.noise,
-            "silhouette_by_k": [[k, round(score, 6)] for k, score in run.clustering.silhouette_by_k],
-            "silhouette_on_texts": run.clustering.sampled or len(run.corpus),
-        },
-        "layout": {
-            "method": layout.method,
-            "n_neighbors": layout.settings.n_neighbors,
-            "min_dist": layout.settings.min_dist,
-            "seed": layout.settings.seed,
-            "epochs": layout.epochs,
-            "started_from_a_previous_map": layout.warm,
-        },
-        "stop_words": run.language,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
-    }
-
-
 def make_directory(directory: Path) -> None:
     """Make the directory that results go to; an `InputError` says why it can't be one."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(directory, error) from None
+        raise unwritable(directory, error) from None
 
 
-def write(run: Run, directory: Path) -> tuple[Path, ...]:
+def write(run: Run, directory: Path, recipe: Mapping[str, Any] | None = None) -> tuple[Path, ...]:
     """Write ``run.parquet``, ``topics.json`` and ``recipe.json``; the paths written.
+
+    Parameters
+    ----------
+    recipe : of a run whose topics somebody has edited; otherwise the run's own.
 
     Raises
     ------
@@ -119,13 +76,14 @@ def write(run: Run, directory: Path) -> tuple[Path, ...]:
     paths = tuple(directory / name for name in ("run.parquet", "topics.json", "recipe.json"))
     try:
         table(run).to_parquet(paths[0], index=False)
-        for path, content in zip(paths[1:], (topics(run), recipe(run)), strict=True):
+        for path, content in zip(paths[1:], (topics(run), recipe or recipe_of(run)), strict=True):
             path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise _unwritable(directory, error) from None
+        raise unwritable(directory, error) from None
     return paths
 
 
-def _unwritable(directory: Path, error: OSError) -> InputError:
+def unwritable(directory: Path, error: OSError) -> InputError:
+    """Why results can't be written, and what to do about it."""
     reason = error.strerror or error
     return InputError(f"The results can't be written to {directory} ({reason}). Choose another --out.")

@@ -10,10 +10,9 @@ import io
 import logging
 import os
 import re
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.progress import CancelSignal, check
+from core.workspace.aside import write_aside
 
 log = logging.getLogger(__name__)
 
@@ -77,12 +77,12 @@ class ChunkFolder:
     ----------
     path : made when something is saved. Its name counts in the names of the files, so that a file that was moved
         here from another space's folder counts as damaged.
-    dimension : length of a vector.
+    row : what a row holds, such as `row_type`; its field ``key`` is a V16.
     """
 
-    def __init__(self, path: Path, dimension: int) -> None:
+    def __init__(self, path: Path, row: "np.dtype[np.void]") -> None:
         self.path = path
-        self.dimension = dimension
+        self.row = row
         self._lock = threading.Lock()
         self._held: dict[str, Keys] = {}
         self._index = _Index.of({})
@@ -97,7 +97,7 @@ class ChunkFolder:
 
         Yields
         ------
-        (m,) int64 places in ``keys``, and the (m,) rows that belong there (see `row_type`).
+        (m,) int64 places in ``keys``, and the (m,) rows that belong there.
         """
         index = self._refresh(cancel)
         place = index.locate(keys)
@@ -122,25 +122,23 @@ class ChunkFolder:
         content = io.BytesIO()
         np.save(content, rows, allow_pickle=False)
         data = content.getvalue()
+        self.write(f"{self._digest(data)}.npy", data)
+
+    def drop(self, unwanted: Callable[[Rows], bool]) -> None:
+        """Remove the files of which ``unwanted(rows)`` holds."""
+        for name in self._names():
+            rows = self._read(name)
+            if rows is not None and unwanted(rows):
+                with suppress(OSError):
+                    (self.path / name).unlink()
+
+    def write(self, name: str, data: "bytes | memoryview") -> None:
+        """Keep a file under a name that says what is in it; whole or not at all. Errors as for `save`."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            self._write(self.path / f"{self._digest(data)}.npy", data)
+            write_aside(self.path / name, data)
         except OSError as error:
             raise unwritable(self.path, error) from error
-
-    def _write(self, final: Path, data: bytes) -> None:
-        handle, aside = tempfile.mkstemp(prefix=f"{os.getpid()}-", suffix=".tmp", dir=self.path)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(aside, final)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(aside)
-            raise
-        _sync(self.path)
 
     def _refresh(self, cancel: CancelSignal | None) -> _Index:
         """The index of what is in the folder now: files come from other processes too, and go when it is cleared."""
@@ -191,12 +189,18 @@ class ChunkFolder:
             rows: Rows = np.load(io.BytesIO(data), allow_pickle=False)
         except ValueError:
             return None
-        return rows if rows.dtype == row_type(self.dimension) else None
+        return rows if rows.dtype == self.row else None
 
     def _digest(self, data: bytes) -> str:
         hasher = hashlib.blake2b(self.path.name.encode(), digest_size=16)
         hasher.update(data)
         return hasher.hexdigest()
+
+
+def text_keys(texts: Sequence[str]) -> Keys:
+    """(n,) S16, blake2b of the bytes of each text."""
+    digests = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES) for text in texts)
+    return np.frombuffer(b"".join(each.digest() for each in digests), f"S{KEY_BYTES}")
 
 
 def entries(folder: Path) -> "list[os.DirEntry[str]]":
@@ -214,13 +218,3 @@ def unwritable(folder: Path, error: OSError) -> InputError:
         f"Vectors can't be saved in {folder} ({error.strerror or error}). Free some space there or allow writing to "
         "it, or set REFRACT_HOME to another folder. What was saved before is kept."
     )
-
-
-def _sync(folder: Path) -> None:
-    """Make a rename last through a power failure, where the system can."""
-    with suppress(OSError, AttributeError):  # not on Windows, nor on every network drive
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

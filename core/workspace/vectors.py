@@ -5,25 +5,27 @@ it was.
 """
 
 import functools
-import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.digest import digest
+from core.embedding.checks import refuse_empty
 from core.embedding.spaces import Embedding
 from core.errors import InputError
 from core.progress import CancelSignal, ProgressCallback, check, report
-from core.workspace.chunks import KEY_BYTES, ChunkFolder, Keys, entries, row_type
+from core.workspace.chunks import KEY_BYTES, ChunkFolder, entries, row_type, text_keys
+from core.workspace.readings import ReadingFolder
 
 if TYPE_CHECKING:
-    from core.embedding.encoder import Encoder
+    from core.embedding.live import LiveEncoder
+    from core.embedding.text_encoder import TextEncoder
 
 # Counts in the names of the folders: another one and nothing that was saved before is looked at.
 FORMAT = "refract vectors 1"
@@ -49,12 +51,15 @@ class VectorStore:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._opened = functools.lru_cache(FOLDERS_IN_MEMORY)(
-            lambda name, dimension: ChunkFolder(directory / name, dimension)
+            lambda name, dimension: ChunkFolder(directory / name, row_type(dimension))
+        )
+        self._opened_readings = functools.lru_cache(FOLDERS_IN_MEMORY)(
+            lambda name, width, size: ReadingFolder(directory / name, width, size)
         )
 
     def embed(
         self,
-        encoder: "Encoder",
+        encoder: "TextEncoder",
         texts: Sequence[str],
         instruction: str = "",
         progress: ProgressCallback | None = None,
@@ -86,18 +91,18 @@ class VectorStore:
 
     def embed_counted(
         self,
-        encoder: "Encoder",
+        encoder: "TextEncoder",
         texts: Sequence[str],
         instruction: str = "",
         progress: ProgressCallback | None = None,
         cancel: CancelSignal | None = None,
     ) -> tuple[Embedding, int]:
-        """As `embed`, with the number of different texts that were saved already."""
-        for row, text in enumerate(texts):
-            if not text.strip():
-                raise InputError(f"Text {row + 1} is empty. Leave empty texts out.")
+        """As `embed`, with the number of different texts whose vectors were saved already."""
+        refuse_empty(texts)
         check(cancel)
-        work = _Work(texts, self._folder(encoder, instruction))
+        if is_live(encoder):
+            return self._reading_folder(encoder).embed(encoder, texts, instruction, progress, cancel), 0
+        work = _Work(texts, self._folder(encoder, instruction), encoder.card.dimension)
         work.load(cancel)
         known = int(work.filled.sum())
         work.encode(encoder, instruction, progress, cancel)
@@ -132,12 +137,17 @@ class VectorStore:
                             f"{entry.path} can't be removed ({error.strerror or error}). Remove the folder yourself."
                         ) from None
 
-    def _folder(self, encoder: "Encoder", instruction: str) -> ChunkFolder:
+    def _folder(self, encoder: "TextEncoder", instruction: str) -> ChunkFolder:
         """The folder of a space: model, all that stands before a text, and which part of that the user wrote."""
         dimension = encoder.card.dimension
         prompt = encoder.card.prefix(instruction)
         name = digest(FORMAT, encoder.fingerprint, dimension, prompt, instruction)
         return self._opened(name, dimension)
+
+    def _reading_folder(self, encoder: "LiveEncoder") -> ReadingFolder:
+        """The folder of a reader: what it reads doesn't depend on any instruction."""
+        name = digest(FORMAT, "readings", encoder.fingerprint)
+        return self._opened_readings(name, encoder.card.dimension, encoder.reader.bytes_per_token)
 
 
 class _Work:
@@ -146,16 +156,16 @@ class _Work:
     ``source`` is, for each text, the row where that text comes first: that row alone is loaded or encoded.
     """
 
-    def __init__(self, texts: Sequence[str], folder: ChunkFolder) -> None:
+    def __init__(self, texts: Sequence[str], folder: ChunkFolder, dimension: int) -> None:
         count = len(texts)
         self.texts = texts
         self.folder = folder
-        self.keys = _keys(texts)
+        self.keys = text_keys(texts)
         _, first, which = np.unique(self.keys, return_index=True, return_inverse=True)
         self.source = first[which]
         self.distinct = np.sort(first)
         self.filled = np.zeros(count, np.bool_)
-        self.vectors = np.empty((count, folder.dimension), np.float32)
+        self.vectors = np.empty((count, dimension), np.float32)
         self.tokens = np.empty(count, np.int32)
         self.truncated = np.empty(count, np.bool_)
 
@@ -165,7 +175,7 @@ class _Work:
             self._fill(self.distinct[places], rows["vector"], rows["tokens"], rows["truncated"])
 
     def encode(
-        self, encoder: "Encoder", instruction: str, progress: ProgressCallback | None, cancel: CancelSignal | None
+        self, encoder: "TextEncoder", instruction: str, progress: ProgressCallback | None, cancel: CancelSignal | None
     ) -> None:
         """Fill in the rest, and save it part by part."""
         count = len(self.texts)
@@ -190,7 +200,7 @@ class _Work:
     def _encode_part(
         self,
         part: NDArray[np.int64],
-        encoder: "Encoder",
+        encoder: "TextEncoder",
         instruction: str,
         progress: ProgressCallback,
         cancel: CancelSignal | None,
@@ -206,7 +216,7 @@ class _Work:
             raise
         self._save(part)
 
-    def embedding(self, encoder: "Encoder", instruction: str) -> Embedding:
+    def embedding(self, encoder: "TextEncoder", instruction: str) -> Embedding:
         """The result, once every distinct text is filled in."""
         repeats = np.flatnonzero(self.source != np.arange(len(self.texts)))
         origin = self.source[repeats]
@@ -237,7 +247,7 @@ class _Work:
             raise RuntimeError(f"The encoder gave no vectors for {int((~self.filled[part]).sum())} texts.")
         if not len(part):
             return
-        rows = np.empty(len(part), row_type(self.folder.dimension))
+        rows = np.empty(len(part), self.folder.row)
         rows["key"] = self.keys[part].view(f"V{KEY_BYTES}")
         rows["tokens"] = self.tokens[part]
         rows["truncated"] = self.truncated[part]
@@ -245,10 +255,9 @@ class _Work:
         self.folder.save(rows)
 
 
-def _keys(texts: Sequence[str]) -> Keys:
-    """(n,) S16, blake2b of the bytes of each text."""
-    digests = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES) for text in texts)
-    return np.frombuffer(b"".join(each.digest() for each in digests), f"S{KEY_BYTES}")
+def is_live(encoder: "TextEncoder") -> "TypeGuard[LiveEncoder]":
+    """Whether instructions are asked of readings, which are what is worth keeping."""
+    return bool(encoder.card.reader)
 
 
 def _inside(tell: Callable[[float], None], start: int, size: int) -> ProgressCallback:

@@ -1,0 +1,260 @@
+"""Projects: open, list, rename, duplicate, delete with undo; how much room they take and how much is left."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.errors import InputError
+from core.workspace.labels import clean_name
+from core.workspace.store import Workspace
+from core.workspace.tables import (
+    Base,
+    ComparedRow,
+    ComparisonRow,
+    CorpusRow,
+    EditRow,
+    InstructionRow,
+    LabellingRow,
+    ProjectRow,
+    RunRow,
+    SetAsideRow,
+    new_id,
+    now,
+)
+from core.workspace.vectors import VectorStore
+
+R = TypeVar("R", bound=Base)
+
+# How long a deleted project can be brought back.
+KEPT_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project for the list.
+
+    Parameters
+    ----------
+    id : 32 hexadecimal characters.
+    name : need not be the only one of its kind.
+    created, changed : in UTC.
+    deleted : when it was thrown away, or None.
+    corpora, runs : how many it has.
+    size : bytes of its files; what projects have in common counts for each.
+    """
+
+    id: str
+    name: str
+    created: datetime
+    changed: datetime
+    deleted: datetime | None
+    corpora: int
+    runs: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Space:
+    """Room on the disk, in bytes: of the catalogue, its files and the saved vectors; of the whole disk what is free."""
+
+    catalogue: int
+    files: int
+    vectors: int
+    free: int
+
+
+def create(workspace: Workspace, name: str) -> str:
+    """Make a project; its id.
+
+    Raises
+    ------
+    InputError
+        For a name that is empty, too long or has line breaks.
+    """
+    with workspace.store.writing() as session:
+        row = ProjectRow(id=new_id(), name=_name(name))
+        session.add(row)
+        return row.id
+
+
+def listed(workspace: Workspace, deleted: bool = False) -> list[Project]:
+    """The projects, or those that were deleted and can be brought back; the last changed first."""
+    with workspace.store.reading() as session:
+        there = ProjectRow.deleted.is_not(None) if deleted else ProjectRow.deleted.is_(None)
+        rows = session.scalars(select(ProjectRow).where(there).order_by(ProjectRow.changed.desc())).all()
+        return [_project(workspace, session, row) for row in rows]
+
+
+def opened(workspace: Workspace, project: str) -> Project:
+    """A project by its id.
+
+    Raises
+    ------
+    InputError
+        Where there is none, or it was deleted.
+    """
+    with workspace.store.reading() as session:
+        return _project(workspace, session, there(session, project))
+
+
+def rename(workspace: Workspace, project: str, name: str, was: str | None = None) -> None:
+    """Give a project another name.
+
+    Parameters
+    ----------
+    was : the name that the user saw; where it isn't the name any more, they are told.
+
+    Raises
+    ------
+    InputError
+        As `create` and `opened`; where somebody else has renamed it meanwhile.
+    """
+    name = _name(name)
+    with workspace.store.writing() as session:
+        row = there(session, project, lock=True)
+        if was is not None and row.name not in (was, name):
+            raise InputError(
+                f"Meanwhile somebody renamed this project from “{was}” to “{row.name}”. "
+                f"Rename it again to make it “{name}”."
+            )
+        row.name, row.changed = name, now()
+
+
+def duplicate(workspace: Workspace, project: str, name: str | None = None) -> str:
+    """Copy a project with all that is in it, journals included; the copy's id. The files are shared.
+
+    Errors as `create` and `opened`.
+    """
+    with workspace.store.writing() as session:
+        row = there(session, project)
+        copy = _copied(
+            row, name=_name(name) if name is not None else _name_of_copy(row.name), created=now(), changed=now()
+        )
+        session.add(copy)
+        session.flush()
+        corpora = _copy_all(session, CorpusRow, CorpusRow.project_id == project, lambda r: {"project_id": copy.id})
+        runs = _copy_all(session, RunRow, RunRow.corpus_id.in_(corpora), lambda r: {"corpus_id": corpora[r.corpus_id]})
+        comparisons = _copy_all(
+            session, ComparisonRow, ComparisonRow.project_id == project, lambda r: {"project_id": copy.id}
+        )
+        _copy_all(
+            session, ComparedRow, ComparedRow.comparison_id.in_(comparisons),
+            lambda r: {"comparison_id": comparisons[r.comparison_id], "run_id": runs[r.run_id]},
+        )  # fmt: skip
+        labellings = _copy_all(
+            session, LabellingRow, LabellingRow.run_id.in_(runs), lambda r: {"run_id": runs[r.run_id]}
+        )
+        of_copy = _labelling_of(labellings)
+        _copy_all(session, EditRow, EditRow.labelling_id.in_(labellings), of_copy)
+        _copy_all(session, SetAsideRow, SetAsideRow.labelling_id.in_(labellings), of_copy)
+        _copy_all(session, InstructionRow, InstructionRow.project_id == project, lambda r: {"project_id": copy.id})
+        return copy.id
+
+
+def remove(workspace: Workspace, project: str) -> None:
+    """Delete a project; `restore` brings it back, within `KEPT_DAYS` days. Errors as `opened`."""
+    with workspace.store.writing() as session:
+        there(session, project, lock=True).deleted = now()
+
+
+def restore(workspace: Workspace, project: str) -> None:
+    """Undo `remove`. One that wasn't deleted stays as it is.
+
+    Raises
+    ------
+    InputError
+        Where it is gone for good.
+    """
+    with workspace.store.writing() as session:
+        row = session.get(ProjectRow, project)
+        if row is None:
+            raise InputError("This project is gone: it was deleted for good.")
+        row.deleted = None
+
+
+def empty(workspace: Workspace, older_than_days: float = KEPT_DAYS) -> int:
+    """Remove for good what was deleted so many days ago, and files that nothing uses any more; bytes of those files."""
+    with workspace.store.writing() as session:
+        session.execute(delete(ProjectRow).where(ProjectRow.deleted < now() - timedelta(days=older_than_days)))
+    with workspace.store.reading() as session:
+        used = _files(session, None)
+    return workspace.files.collect(used)
+
+
+def space(workspace: Workspace, vectors: VectorStore) -> Space:
+    """How much room everything takes, and how much is left."""
+    files = workspace.files
+    folder = next(path for path in (files.directory, *files.directory.parents) if path.exists())
+    return Space(workspace.store.size(), files.size(), vectors.size(), shutil.disk_usage(folder).free)
+
+
+def there(session: Session, project: str, lock: bool = False) -> ProjectRow:
+    """The row of a project that isn't deleted, for a writer ``lock``-ed until the end. Errors as `opened`."""
+    row = session.get(ProjectRow, project, with_for_update=True if lock else None)
+    if row is None or row.deleted is not None:
+        raise InputError("This project was deleted. Bring it back from the list of deleted projects, or open another.")
+    return row
+
+
+def touch(session: Session, project: str) -> None:
+    """Note that something in a project has changed. Errors as `opened`."""
+    there(session, project, lock=True).changed = now()
+
+
+def _project(workspace: Workspace, session: Session, row: ProjectRow) -> Project:
+    corpora = session.scalars(select(CorpusRow.id).where(CorpusRow.project_id == row.id)).all()
+    runs = session.scalars(select(RunRow.id).where(RunRow.corpus_id.in_(corpora))).all()
+    size = sum(workspace.files.sizes(_files(session, row.id)).values())
+    return Project(row.id, row.name, row.created, row.changed, row.deleted, len(corpora), len(runs), size)
+
+
+def _files(session: Session, project: str | None) -> set[str]:
+    """Names of the files of a project, or of all."""
+    of_corpora = select(CorpusRow.file, CorpusRow.source)
+    of_runs = select(RunRow.file).join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
+    if project is not None:
+        of_corpora = of_corpora.where(CorpusRow.project_id == project)
+        of_runs = of_runs.where(CorpusRow.project_id == project)
+    names = {name for pair in session.execute(of_corpora) for name in pair if name is not None}
+    return names | set(session.scalars(of_runs))
+
+
+def _copy_all(session: Session, kind: type[R], which: Any, changes: Callable[[R], dict[str, Any]]) -> dict[str, str]:
+    """Copy rows with new ids where they have one; the new id of each old one."""
+    ids: dict[str, str] = {}
+    rows: Sequence[R] = session.scalars(select(kind).where(which)).all()
+    for row in rows:
+        copy = _copied(row, **changes(row))
+        session.add(copy)
+        if hasattr(row, "id"):
+            ids[row.id] = copy.id  # type: ignore[attr-defined]
+    session.flush()
+    return ids
+
+
+def _labelling_of(labellings: Mapping[str, str]) -> "Callable[[EditRow | SetAsideRow], dict[str, Any]]":
+    return lambda row: {"labelling_id": labellings[row.labelling_id]}
+
+
+def _copied(row: R, **changes: Any) -> R:
+    values = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+    if "id" in values:
+        values["id"] = new_id()
+    return type(row)(**{**values, **changes})
+
+
+def _name(name: str) -> str:
+    name = clean_name(name)
+    if not name:
+        raise InputError("Give the project a name.")
+    return name
+
+
+def _name_of_copy(name: str) -> str:
+    ending = " (copy)"
+    return name[: 200 - len(ending)] + ending

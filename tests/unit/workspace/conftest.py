@@ -1,0 +1,71 @@
+"""Workspaces on both databases, with a small project in them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.clustering import ClusterSettings
+from core.corpus import Corpus
+from core.pipeline import Run, Settings, run
+from core.workspace import labellings, projects, saved
+from core.workspace.labellings import Labelling
+from core.workspace.store import Workspace, open_workspace
+from tests.unit.workspace.postgres import MISSING, Server, programs
+
+SUBJECT = "Represent the sentence for clustering by subject: "
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """PostgreSQL, or a loud skip where it isn't installed."""
+    bin = programs()
+    if bin is None:
+        pytest.skip(MISSING)
+    running = Server(tmp_path_factory.mktemp("postgres"), bin)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'catalogue.sqlite3'}"
+    server: Server = request.getfixturevalue("server")
+    return server.database()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, url: str) -> Iterator[Workspace]:
+    """An empty workspace on either database."""
+    opened = open_workspace(tmp_path, url)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace on SQLite, where the database doesn't matter."""
+    opened = open_workspace(tmp_path / "home")
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture(scope="session")
+def done(small_corpus: Corpus) -> Run:
+    """Thirty texts on three subjects, clustered."""
+    return run(small_corpus, SUBJECT, Settings(clusters=ClusterSettings(k=3)))
+
+
+def fill(workspace: Workspace, done: Run) -> tuple[str, str]:
+    """Save a run in a new project; the ids of the project and the run."""
+    project = projects.create(workspace, "Fruit and tools")
+    return project, saved.add_run(workspace, saved.add_corpus(workspace, project, done.corpus), done)
+
+
+@pytest.fixture
+def labelling(workspace: Workspace, done: Run) -> Labelling:
+    """A labelling of the run, on either database."""
+    _, run = fill(workspace, done)
+    return Labelling(workspace, labellings.create(workspace, run, "mine")[0])

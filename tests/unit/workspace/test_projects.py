@@ -1,0 +1,139 @@
+"""Projects: made, listed, renamed, copied, thrown away and brought back; what they take on the disk."""
+
+import os
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from core.errors import InputError
+from core.workspace import history, labellings, projects, saved
+from core.workspace.edits import Rename, SetAside
+from core.workspace.files import KEPT_SECONDS
+from core.workspace.labellings import Collision, Labelling
+from core.workspace.tables import Base, ProjectRow
+from core.workspace.vectors import VectorStore
+from tests.unit.workspace.conftest import fill
+
+
+def rows(workspace) -> dict[str, int]:
+    tables = Base.metadata.tables
+    with workspace.store.reading() as session:
+        return {name: session.scalar(select(func.count()).select_from(table)) for name, table in tables.items()}
+
+
+def test_a_list_of_what_there_is(workspace, done):
+    project, _ = fill(workspace, done)
+    empty = projects.create(workspace, " Later ")
+    second, first = projects.listed(workspace)
+    assert (first.id, second.id) == (project, empty)  # the one changed last comes first
+    assert (first.name, first.corpora, first.runs) == ("Fruit and tools", 1, 1)
+    assert (second.name, second.corpora, second.runs, second.size) == ("Later", 0, 0, 0)
+    assert first.size == workspace.files.size() > 0
+    assert projects.opened(workspace, project) == first
+
+
+def test_two_rename_one_project_and_the_second_is_told(workspace):
+    project = projects.create(workspace, "Tickets")
+    projects.rename(workspace, project, "Tickets 2025", was="Tickets")
+    with pytest.raises(InputError, match=r"“Tickets” to “Tickets 2025”.*“Old tickets”"):
+        projects.rename(workspace, project, "Old tickets", was="Tickets")
+    projects.rename(workspace, project, "Tickets 2025", was="Tickets")  # what both want is no conflict
+    projects.rename(workspace, project, "Old tickets", was="Tickets 2025")
+    assert projects.opened(workspace, project).name == "Old tickets"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "two\nlines", "x" * 201, "nul\0"])
+def test_a_name_that_cannot_be_shown_is_said(workspace, name):
+    with pytest.raises(InputError):
+        projects.create(workspace, name)
+    assert projects.listed(workspace) == []
+
+
+def filled(workspace, done) -> tuple[str, str]:
+    """A project with one of everything; its id and its labelling's."""
+    project, run = fill(workspace, done)
+    saved.add_comparison(workspace, project, "twice", [run, run])
+    history.remember(workspace, project, "By subject: ", "model")
+    id, _ = labellings.create(workspace, run, "mine")
+    mine, late = Labelling(workspace, id), Labelling(workspace, id)
+    mine.save(Rename("c0", "Fruit"))
+    assert isinstance(late.save(Rename("c0", "Food")), Collision)
+    return project, id
+
+
+def test_a_copy_has_everything_and_a_life_of_its_own(workspace, done):
+    project, id = filled(workspace, done)
+    before, size = rows(workspace), workspace.files.size()
+    assert all(before.values())
+    copy = projects.duplicate(workspace, project)
+    assert rows(workspace) == {name: 2 * count for name, count in before.items()}
+    assert workspace.files.size() == size
+    assert projects.opened(workspace, copy).name == "Fruit and tools (copy)"
+
+    (run,) = saved.runs(workspace, copy)
+    (twin,) = labellings.listed(workspace, run.id)
+    own = Labelling(workspace, twin.id)
+    assert own.labels.topic("c0").name == "Fruit"
+    own.undo()
+    own.save(SetAside("c1", True))
+    assert Labelling(workspace, id).labels.topic("c0").name == "Fruit"
+    assert not Labelling(workspace, id).labels.topic("c1").junk
+    assert saved.comparisons(workspace, copy)[0].runs == (run.id, run.id)
+    projects.remove(workspace, project)
+    projects.empty(workspace, older_than_days=-1)
+    assert Labelling(workspace, twin.id).labels.topic("c1").junk
+
+
+def test_deleting_can_be_undone(workspace, done):
+    project, id = filled(workspace, done)
+    before = rows(workspace)
+    projects.remove(workspace, project)
+    assert projects.listed(workspace) == []
+    assert [found.id for found in projects.listed(workspace, deleted=True)] == [project]
+    for refused in (
+        lambda: projects.opened(workspace, project),
+        lambda: projects.rename(workspace, project, "x"),
+        lambda: saved.add_corpus(workspace, project, done.corpus),
+        lambda: Labelling(workspace, id).save(Rename("c1", "Tools")),
+    ):
+        with pytest.raises(InputError, match="Bring it back"):
+            refused()
+    projects.empty(workspace)  # deleted just now, it can still be brought back
+    projects.restore(workspace, project)
+    assert rows(workspace) == before
+    assert Labelling(workspace, id).labels.topic("c0").name == "Fruit"
+
+
+def test_what_was_deleted_long_ago_goes_for_good_with_its_files(workspace, done):
+    project, _ = filled(workspace, done)
+    kept = projects.create(workspace, "kept")
+    saved.add_corpus(workspace, kept, done.corpus)
+    projects.remove(workspace, project)
+    with workspace.store.writing() as session:
+        row = session.get(ProjectRow, project)
+        row.deleted -= timedelta(days=projects.KEPT_DAYS + 1)
+    then = time.time() - 2 * KEPT_SECONDS
+    for path in workspace.files.directory.glob("[!.]*"):
+        os.utime(path, (then, then))
+    size = workspace.files.size()
+    freed = projects.empty(workspace)
+    assert 0 < freed == size - workspace.files.size()  # the run's file: the corpus is the other project's too
+    assert {name for name, count in rows(workspace).items() if count} == {"projects", "corpora"}
+    assert saved.load_corpus(workspace, saved.corpora(workspace, kept)[0].id).texts == done.corpus.texts
+    with pytest.raises(InputError, match="for good"):
+        projects.restore(workspace, project)
+
+
+def test_room(workspace, done, tmp_path):
+    fill(workspace, done)
+    room = projects.space(workspace, VectorStore(tmp_path / "vectors"))
+    assert room.catalogue > 0
+    assert room.files == workspace.files.size()
+    assert room.vectors == 0
+    assert room.free > 0
+
+
+def test_what_is_free_is_known_before_anything_is_saved(local, tmp_path):
+    assert projects.space(local, VectorStore(tmp_path / "vectors")).free > 0

@@ -11,7 +11,12 @@ def tokens_per_second(run: Run) -> float | None:
 
 
 def encoding_seconds(run: Run, instruction: str, rate: float) -> float:
-    """Seconds to encode the run's texts under another instruction at ``rate`` tokens a second."""
+    """Seconds to encode the run's texts under another instruction at ``rate`` tokens a second.
+
+    0 for a model that has read them: an instruction is then asked within milliseconds a thousand texts.
+    """
     model = load_model(run.settings.model)
-    change = model.count_tokens([instruction])[0] - run.embedding.instruction_tokens
+    if model.card.reader:
+        return 0.0
+    change = model.instruction_tokens(instruction) - run.embedding.instruction_tokens
     return (float(run.embedding.tokens.sum()) + change * len(run.corpus)) / rate

@@ -345,6 +345,7 @@ class TokenCost:
     texts : how many.
     truncated : how many of them were cut off.
     limit : the tokens behind which they were; 0 where none was.
+    beside : whether there is an instruction that stands before no text: the model reads it once, for itself.
     """
 
     instruction_tokens: int
@@ -352,6 +353,7 @@ class TokenCost:
     texts: int
     truncated: int
     limit: int = 0
+    beside: bool = False
 
     @property
     def share(self) -> float:
@@ -369,6 +371,8 @@ class TokenCost:
                 f"{self.instruction_tokens} of {mean:.0f} tokens a text are the instruction: "
                 f"about {self.share:.0%} of the compute."
             )
+        elif self.beside:
+            said = f"{mean:.0f} tokens a text, all its own: the instruction is read once, and costs no text anything."
         else:
             said = f"No instruction: {mean:.0f} tokens a text, all its own."
         if self.truncated:
@@ -391,4 +395,5 @@ def token_cost(embedding: Embedding) -> TokenCost:
         texts=texts,
         truncated=int(truncated.sum()),
         limit=int(embedding.tokens[truncated].max()) if truncated.any() else 0,
+        beside=bool(embedding.space.instruction) and not embedding.instruction_tokens,
     )

@@ -14,7 +14,7 @@ from core.errors import InputError
 from core.workspace.home import home
 
 if TYPE_CHECKING:
-    from core.embedding.encoder import Encoder
+    from core.embedding.text_encoder import TextEncoder
 
 # What of a card a directory's user may set otherwise.
 ADJUSTABLE = ("family", "template", "plain_prefix", "pooling", "pool_instruction", "normalise", "max_tokens")
@@ -58,7 +58,7 @@ class KnownModel:
         return self.directory is not None and not self.problem
 
 
-def load_model(name: str = DEFAULT_MODEL) -> "Encoder":
+def load_model(name: str = DEFAULT_MODEL) -> "TextEncoder":
     """As `core.embedding.load_model`, for added directories by their names too."""
     added = added_models().get(name)
     return embedding.load_model(added.path, **added.fields) if added else embedding.load_model(name)

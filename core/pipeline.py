@@ -16,6 +16,7 @@ from core.corpus import Corpus
 from core.digest import digest
 from core.embedding import DEFAULT_MODEL, Embedding
 from core.models import load_model
+from core.naming import name_topics
 from core.neighbours import Neighbours, exact_neighbours
 from core.progress import CancelSignal, ProgressCallback, check
 from core.projection import Layout, LayoutSettings, pca_layout
@@ -27,6 +28,8 @@ T = TypeVar("T")
 # Dimensions that HDBSCAN gets: densities mean little in hundreds of dimensions (McInnes et al., UMAP's documentation
 # on clustering, suggest 2 to 10).
 REDUCED_DIMENSIONS = 5
+# Keywords of a topic among which its name is looked for, where the model can tell which of them answer the instruction.
+NAME_CANDIDATES = 30
 
 
 class Projector(Protocol):
@@ -95,7 +98,7 @@ class Run:
     """A corpus under an instruction: every array has one row a text, in the corpus's order.
 
     ``settled`` is False for a picture shown while the map is still being computed: its clusters and topics are final,
-    its layout is not.
+    its layout is not. ``start`` is where the map started from, (n, 2) float32, or None where it started from nothing.
     """
 
     corpus: Corpus
@@ -108,6 +111,7 @@ class Run:
     language: str
     stages: tuple[Stage, ...]
     settled: bool = True
+    start: NDArray[np.float32] | None = None
 
     @property
     def digest(self) -> str:
@@ -142,9 +146,11 @@ def run(
     *,
     cache: StageCache | None = None,
     previous: Run | None = None,
+    start: NDArray[np.float32] | None = None,
     partial: Callable[[Run], None] | None = None,
     projector: Projector = projection,
     store: VectorStore | None = None,
+    lay_out: bool = True,
 ) -> Run:
     """Embed, cluster, describe and lay out the texts of a corpus under an instruction.
 
@@ -156,9 +162,11 @@ def run(
     progress, cancel : see `core.progress`.
     cache : keeps stages for the next run; each is keyed by its own inputs alone.
     previous : a run over the same texts whose map this one's starts from, so that points keep their places.
+    start : where the map starts from, (n, 2) float32, when there is no such run: `Run.start` of what is done again.
     partial : called with a `Run` that isn't settled once clusters and topics are there, before the map is.
     projector : who computes the map; by default this process does.
     store : keeps vectors on disk, so that no text is embedded twice; by default nothing is saved.
+    lay_out : whether a map is wanted. Without, texts lie by their principal components, and the run isn't settled.
 
     Returns
     -------
@@ -193,23 +201,46 @@ def run(
     )
     topics_key = digest("topics", counts_key, cluster_key, settings.keywords, settings.representatives)
     topics = stages(
-        "topics",
-        topics_key,
-        lambda: describe(counts, vectors, clustering, settings.keywords, settings.representatives),
+        "topics", topics_key, lambda: describe_topics(counts, vectors, clustering, instruction, settings, cancel)
     )
 
-    def assemble(layout: Layout, settled: bool) -> Run:
-        pieces = _in_file_order(order, embedding, clustering, layout, topics)
-        return Run(corpus, instruction, settings, *pieces, counts.language, tuple(stages.done), settled)
+    before = _previous_layout(corpus, previous)
+    origin = _origin(order, before, start)
 
-    start = _start_layout(corpus, order, previous)
-    if start is not None and previous is not None and _same_map(previous, embedding, settings):
-        return assemble(start, settled=True)
+    def assemble(layout: Layout, settled: bool, origin: NDArray[np.float32] | None) -> Run:
+        pieces = _in_file_order(order, embedding, clustering, layout, topics)
+        places = None if origin is None else origin[np.argsort(order)]
+        return Run(corpus, instruction, settings, *pieces, counts.language, tuple(stages.done), settled, places)
+
+    if before is not None and previous is not None and _same_map(previous, embedding, settings):
+        return assemble(before, True, None if previous.start is None else previous.start[previous.corpus.order])
+    if not lay_out:
+        return assemble(pca_layout(vectors), False, None)
     if partial is not None:
-        first = start if start is not None else pca_layout(vectors)
-        partial(assemble(first, settled=False))
-    layout = _lay_out(stages, vectors, embedding_key, settings, start, neighbours, projector, progress, cancel)
-    return assemble(layout, settled=True)
+        partial(assemble(pca_layout(vectors) if before is None else before, False, origin))
+    layout = _lay_out(stages, vectors, embedding_key, settings, origin, neighbours, projector, progress, cancel)
+    return assemble(layout, True, origin)
+
+
+def describe_topics(
+    counts: TermCounts,
+    vectors: NDArray[np.float32],
+    clustering: Clustering,
+    instruction: str,
+    settings: Settings,
+    cancel: CancelSignal | None = None,
+) -> tuple[Topic, ...]:
+    """Topics with keywords, representatives, and names that follow the instruction where the model does.
+
+    All rows are in one order; see `core.topics.describe`.
+    """
+    model = load_model(settings.model)
+    if not (instruction and model.card.follows_instructions):
+        return describe(counts, vectors, clustering, settings.keywords, settings.representatives)
+    candidates = max(settings.keywords, NAME_CANDIDATES)
+    topics = describe(counts, vectors, clustering, candidates, settings.representatives)
+    named = name_topics(topics, clustering, model, instruction, cancel)
+    return tuple(replace(topic, keywords=topic.keywords[: settings.keywords]) for topic in named)
 
 
 def _embed(
@@ -265,12 +296,21 @@ def _cluster(
     return stages("clusters", key, lambda: cluster(vectors, wanted, reduced, progress, cancel)), key
 
 
-def _start_layout(corpus: Corpus, order: NDArray[np.int64], previous: Run | None) -> Layout | None:
+def _previous_layout(corpus: Corpus, previous: Run | None) -> Layout | None:
     """The previous map in canonical order, where it shows the same texts."""
     if previous is None or previous.corpus.digest != corpus.digest:
         return None
     rows = previous.corpus.order
     return replace(previous.layout, xy=previous.layout.xy[rows])
+
+
+def _origin(
+    order: NDArray[np.int64], before: Layout | None, start: NDArray[np.float32] | None
+) -> NDArray[np.float32] | None:
+    """Where the map starts from, in canonical order."""
+    if before is not None:
+        return before.xy
+    return None if start is None else start[order]
 
 
 def _same_map(previous: Run, embedding: Embedding, settings: Settings) -> bool:
@@ -287,7 +327,7 @@ def _lay_out(
     vectors: NDArray[np.float32],
     embedding_key: str,
     settings: Settings,
-    start: Layout | None,
+    init: NDArray[np.float32] | None,
     neighbours: Callable[[], Neighbours],
     projector: Projector,
     progress: ProgressCallback | None,
@@ -295,7 +335,6 @@ def _lay_out(
 ) -> Layout:
     wanted = settings.layout
     graph = neighbours()
-    init = start.xy if start is not None else None
     key = digest("layout", embedding_key, repr(wanted), init)
     return stages("map", key, lambda: projector.umap_layout(vectors, wanted, graph, init, progress, cancel))
 

@@ -36,6 +36,7 @@ class Family:
     prefixes : the fixed strings it was trained with.
     meaning : what the instruction or prefix does to the vectors of this family, in plain words.
     source : where the recipe is published.
+    own : whether it is Refract's own, so that no other directory can hold a model of it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Family:
     prefixes: tuple[Prefix, ...] = ()
     meaning: str = ""
     source: str = ""
+    own: bool = False
 
 
 FAMILIES = {
@@ -137,6 +139,16 @@ FAMILIES = {
             "in their place are not heeded by their meaning.",
             source="Vera et al. 2025, EmbeddingGemma",
         ),
+        Family(
+            name="read-out",
+            title="Refract's own",
+            template="",
+            follows_instructions=True,
+            meaning="Nothing stands before a text. A plain model reads every text once; the instruction is then asked "
+            "of what was read, so that another instruction takes milliseconds.",
+            source="Refract, assets/models/refract-small",
+            own=True,
+        ),
     )
 }
 
@@ -166,6 +178,7 @@ class ModelCard:
         vectors under another instruction, but not by its meaning.
     precision : "float32", "bfloat16", or "auto" for bfloat16 where the processor has it and a check of the vectors at
         load finds them unchanged (cosine of at least 0.999), and float32 elsewhere.
+    reader : name of the plain model that reads texts for this one; "" for a model that encodes by itself.
     """
 
     name: str
@@ -187,6 +200,7 @@ class ModelCard:
     pool_instruction: bool = False
     follows_instructions: bool = False
     precision: str = "auto"
+    reader: str = ""
 
     def prefix(self, instruction: str) -> str:
         """What stands before every text under an instruction, to the last character."""

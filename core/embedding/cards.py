@@ -26,9 +26,23 @@ MINILM = from_family(
     dimension=384,
 )
 
+REFRACT_SMALL = from_family(
+    "refract-small",
+    "read-out",
+    description="Built in. Follows instructions; another instruction takes milliseconds.",
+    licence="Apache-2.0",
+    languages="English",
+    parameters=29.3,  # 22.7 of them the reader's
+    weights_sha256="11fbb748362b8c457c33e7ffdec9d414558712c247c013b590b8b009fa878661",
+    max_tokens=256,
+    dimension=384,
+    reader="all-MiniLM-L6-v2",
+)
+
 CARDS = {
     card.name: card
     for card in (
+        REFRACT_SMALL,
         MINILM,
         _hub(
             "hkunlp/instructor-base", "instructor",

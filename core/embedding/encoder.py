@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from core.digest import digest
 from core.embedding.card import ModelCard, too_long
+from core.embedding.checks import refuse_empty
 from core.embedding.dense import Dense
 from core.embedding.networks.bert import BertEncoder
 from core.embedding.networks.layers import first_of_texts, last_of_texts, mean_of_texts, pack_all
@@ -62,9 +63,9 @@ class Encoder:
         self, network: nn.Module, tokenizer: Tokenizer, card: ModelCard, source: str, dense: Sequence[Dense] = ()
     ) -> None:
         self.card = card
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._dense = nn.Sequential(*dense)
-        self._turn = FairLock()
+        self.turn = FairLock()
         self._dense.to(best_device())
         pack_all(self._dense)
         self.network, self.precision, self.device = choose(network, card.precision, self._probe)
@@ -140,7 +141,7 @@ class Encoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by itself, without special tokens, not cut off."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(e.ids) + sum(len(more.ids) for more in e.overflowing) for e in encodings]
 
     def instruction_tokens(self, instruction: str) -> int:
@@ -170,9 +171,7 @@ class Encoder:
         progress: ProgressCallback | None,
         cancel: CancelSignal | None,
     ) -> Iterator[EncodedChunk]:
-        for row, text in enumerate(texts):
-            if not text.strip():
-                raise InputError(f"Text {row + 1} is empty. Leave empty texts out.")
+        refuse_empty(texts)
         prefixes: dict[str, str] = {}
         for instruction in dict.fromkeys(instructions):
             self.check_instruction(instruction)
@@ -185,7 +184,7 @@ class Encoder:
             chunk = slice(start, start + CHUNK_TEXTS)
             pairs = [(prefixes[i], t) for i, t in zip(instructions[chunk], texts[chunk], strict=True)]
             distinct = list(dict.fromkeys(pairs))
-            return pairs, tokenise(self._tokenizer, [p for p, _ in distinct], [t for _, t in distinct])
+            return pairs, tokenise(self.tokenizer, [p for p, _ in distinct], [t for _, t in distinct])
 
         for start, (pairs, tokenised) in zip(starts, ahead(prepare, starts), strict=True):
             first = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
@@ -221,14 +220,14 @@ class Encoder:
         vectors = np.empty((len(tokenised.ids), self.card.dimension), np.float32)
         for rows in batches(tokenised.lengths):
             check(cancel)
-            with self._turn.hold():
+            with self.turn.hold():
                 vectors[rows] = self._encode_batch(self.network, tokenised, rows).cpu().numpy()
             done(rows)
         return vectors
 
     def _probe(self, network: nn.Module, device: torch.device) -> Tensor:
         """Vectors of the probe texts under a network; `choose` compares them."""
-        tokenised = tokenise(self._tokenizer, [""] * len(PROBES), PROBES)
+        tokenised = tokenise(self.tokenizer, [""] * len(PROBES), PROBES)
         found = torch.empty(len(PROBES), self.card.dimension)
         for rows in batches(tokenised.lengths):
             found[torch.from_numpy(rows)] = self._encode_batch(network, tokenised, rows, device).cpu()

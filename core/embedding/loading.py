@@ -1,5 +1,9 @@
 """A model's directory and card to an encoder that computes by them."""
 
+import json
+from pathlib import Path
+
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from core.digest import digest
@@ -7,7 +11,10 @@ from core.embedding.card import ModelCard
 from core.embedding.dense import Dense
 from core.embedding.directory import ModelDirectory
 from core.embedding.encoder import Encoder
+from core.embedding.live import LiveEncoder
 from core.embedding.networks import load_network
+from core.embedding.readout import ReadOut, ReadOutConfig
+from core.embedding.text_encoder import TextEncoder
 from core.embedding.weights import sha256_of, weight_files
 from core.errors import InputError
 
@@ -44,3 +51,24 @@ def load_encoder(directory: ModelDirectory, card: ModelCard) -> Encoder:
     heads = [sha256_of(weight_files(folder)) for folder in directory.dense]
     config = (directory.transformer / "config.json").read_bytes()
     return Encoder(network, tokenizer, card, digest(found, raw, config, heads), dense)
+
+
+def load_live(directory: Path | None, card: ModelCard, encoder: TextEncoder) -> LiveEncoder:
+    """The read-out in a directory (``config.json``, ``model.safetensors``) on its reader.
+
+    Raises
+    ------
+    InputError
+        Where files are missing, or the read-out was trained on another reader.
+    """
+    if directory is None or not isinstance(encoder, Encoder):
+        raise InputError(f"The files of {card.name}, which come with Refract, are missing. Install Refract again.")
+    weights, config_file = directory / "model.safetensors", directory / "config.json"
+    found = sha256_of((weights,))
+    if card.weights_sha256 and found != card.weights_sha256:
+        raise InputError(f"The weights of {card.name} are not the published ones. Install Refract again.")
+    raw = config_file.read_bytes()
+    config = json.loads(raw)
+    read_out = ReadOut(ReadOutConfig(**config["read_out"]))
+    read_out.load_state_dict({name: tensor.float() for name, tensor in load_file(weights).items()})
+    return LiveEncoder(card, encoder, read_out.eval().requires_grad_(False), digest(found, raw))

@@ -13,15 +13,17 @@ from core.embedding.directory import ModelDirectory, read_directory
 from core.errors import InputError
 
 if TYPE_CHECKING:
-    from core.embedding.encoder import Encoder
+    from core.embedding.text_encoder import TextEncoder
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
-
-_loaded: "dict[str, Encoder]" = {}
-_loading = threading.Lock()
+DEFAULT_MODEL = "refract-small"
+ASSETS = Path(__file__).parents[2] / "assets" / "models"
 
 
-def load_model(name_or_path: str | Path = DEFAULT_MODEL, **card_fields: Any) -> "Encoder":
+_loaded: "dict[str, TextEncoder]" = {}
+_loading = threading.RLock()  # a model may load another, its reader
+
+
+def load_model(name_or_path: str | Path = DEFAULT_MODEL, **card_fields: Any) -> "TextEncoder":
     """Load a model by its name (see ``CARDS``), its hub id, or from a local directory, once a process.
 
     Nothing is ever downloaded here: a model of the hub has to be there already (`core.embedding.hub.download`).
@@ -36,7 +38,7 @@ def load_model(name_or_path: str | Path = DEFAULT_MODEL, **card_fields: Any) -> 
 
     Returns
     -------
-    Encoder
+    TextEncoder
         Shared by all callers; safe to use from several threads.
 
     Raises
@@ -54,11 +56,20 @@ def load_model(name_or_path: str | Path = DEFAULT_MODEL, **card_fields: Any) -> 
 
 def card_of(name_or_path: str | Path, **card_fields: Any) -> ModelCard:
     """The card that `load_model` goes by, without loading any weights."""
+    known = _known(name_or_path)
+    if known is not None and known.reader:
+        return _own_card(known, card_fields)
     return _resolve(name_or_path, card_fields)[1]
 
 
 def find(card: ModelCard) -> Path | None:
-    """The local directory with a card's files, or None: an installed package, a download, or the hub's own cache."""
+    """The local directory with a card's files, or None.
+
+    It comes with Refract or with an installed package, was downloaded, or lies in the hub's own cache.
+    """
+    if card.reader:
+        directory = ASSETS / card.name
+        return directory if (directory / "model.safetensors").is_file() else None
     if card.package:
         spec = importlib.util.find_spec(card.package)
         if spec is not None and spec.origin is not None:
@@ -90,12 +101,16 @@ def _find_in_cache(hub_id: str, revision: str) -> Path | None:
     return directory
 
 
-def _load(name_or_path: str | Path, card_fields: dict[str, Any]) -> "Encoder":
+def _load(name_or_path: str | Path, card_fields: dict[str, Any]) -> "TextEncoder":
     # These bring in torch: only when a model is really wanted.
     from safetensors import SafetensorError
 
-    from core.embedding.loading import load_encoder
+    from core.embedding.loading import load_encoder, load_live
 
+    known = _known(name_or_path)
+    if known is not None and known.reader:
+        card = _own_card(known, card_fields)
+        return load_live(find(card), card, load_model(card.reader, precision=card.precision))
     directory, card = _resolve(name_or_path, card_fields)
     try:
         return load_encoder(directory, card)
@@ -103,8 +118,21 @@ def _load(name_or_path: str | Path, card_fields: dict[str, Any]) -> "Encoder":
         raise InputError(f"The model {card.name} can't be read ({error}). Copy the model's directory again.") from error
 
 
+def _known(name_or_path: str | Path) -> ModelCard | None:
+    name = str(name_or_path)
+    return CARDS.get(name) or next((card for card in CARDS.values() if card.hub_id and card.hub_id == name), None)
+
+
+def _own_card(known: ModelCard, fields: dict[str, Any]) -> ModelCard:
+    """The card of a model of ours: its weights were trained for one recipe, so only the number format is free."""
+    fixed = sorted(set(fields) - {"precision"})
+    if fixed:
+        raise InputError(f"{', '.join(fixed)} can't be set otherwise for {known.name}.")
+    return dataclasses.replace(known, **fields)
+
+
 def _resolve(name_or_path: str | Path, card_fields: dict[str, Any]) -> tuple[ModelDirectory, ModelCard]:
-    known = CARDS.get(str(name_or_path)) or next((c for c in CARDS.values() if c.hub_id == str(name_or_path)), None)
+    known = _known(name_or_path)
     if known is not None:
         path = find(known)
         if path is None:

@@ -103,7 +103,7 @@ def _advise(instruction: str, model: str, shown: Run | None) -> None:
     card = card_of(model)
     tokens = None
     if shown is not None and shown.settings.model == model:  # loaded by now: counting takes no time
-        tokens = load_model(model).count_tokens([instruction])[0]
+        tokens = load_model(model).instruction_tokens(instruction)
         st.caption(instructions.token_cost(shown.embedding).sentence() if shown.instruction == instruction else
                    f"{tokens} tokens before every text.")  # fmt: skip
     advice = instructions.lint(

@@ -7,9 +7,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.attention import word_weights
 from core.pipeline import Run
 from pages.parts.map_view import map_view
 from pages.parts.session import Session
+from pages.parts.shaded import shaded
 
 
 def map_card(state: Session, run: Run, figure: go.Figure, mask: NDArray[np.bool_], height: int) -> None:
@@ -43,11 +45,18 @@ def _hint(run: Run) -> str:
 
 def _card(run: Run, row: int) -> str:
     topic = next((t.name for t in run.topics if t.cluster == run.clustering.labels[row] and t.cluster >= 0), "noise")
+    return text_card(run, row, topic)
+
+
+def text_card(run: Run, row: int, place: str) -> str:
+    """HTML of a text with the words shaded that counted, where it is, and what the file says of it."""
     values = run.corpus.metadata.iloc[row]
     facts = " · ".join(f"{escape(str(name))}: {escape(str(value))}" for name, value in values.items())
     times = run.corpus.counts[row]
     repeated = f" · {times:,} times in the file" if times > 1 else ""
+    words = word_weights(run, row)
+    told = " · shaded: the words that counted under the instruction" if words else ""
     return (
-        f'<div class="rf-card">{escape(run.corpus.texts[row])}'
-        f'<div class="rf-quiet">{escape(topic)}{" · " if facts else ""}{facts}{repeated}</div></div>'
+        f'<div class="rf-card">{shaded(run.corpus.texts[row], words)}'
+        f'<div class="rf-quiet">{escape(place)}{" · " if facts else ""}{facts}{repeated}{told}</div></div>'
     )

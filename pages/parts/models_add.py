@@ -33,7 +33,7 @@ def models_add(state: ModelsState) -> None:
             "where there is one modules.json with its numbered folders.",
         )  # fmt: skip
         guessed = _guess(path)
-        names = list(FAMILIES)
+        names = [name for name, family in FAMILIES.items() if not family.own]
         family = st.selectbox(
             "Family", names, names.index(guessed), key=f"add family {path}",
             format_func=lambda name: FAMILIES[name].title,

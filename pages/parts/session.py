@@ -104,7 +104,7 @@ class Session:
     slots: tuple[int, ...] = ()
     job: Job[Run] | None = None
     asked: Request | None = None
-    rate: float | None = None
+    rates: dict[str, float] = field(default_factory=dict)  # tokens a second, by model
     selected: tuple[int, ...] | None = None
     focus: int | None = None
 
@@ -184,11 +184,12 @@ class Session:
     def _cost(self, corpus: Corpus, instruction: str, settings: Settings) -> float | None:
         """Seconds to encode again, where this session has a pace to tell it from and a picture to keep meanwhile."""
         shown = self.shown
-        if shown is None or self.rate is None or shown.corpus.digest != corpus.digest:
+        rate = self.rates.get(settings.model)
+        if shown is None or rate is None or shown.corpus.digest != corpus.digest:
             return None
-        if shown.instruction == instruction and shown.settings.model == settings.model:
+        if shown.settings.model != settings.model or shown.instruction == instruction:
             return None
-        return encoding_seconds(shown, instruction, self.rate)
+        return encoding_seconds(shown, instruction, rate)
 
     def take(self) -> bool:
         """Show what the job has by now; True when the picture changed."""
@@ -210,7 +211,8 @@ class Session:
             self.slots = match_slots(labels, run.clustering.k)
             self.selected = self.focus = None
         self.shown = run
-        self.rate = tokens_per_second(run) or self.rate
+        if rate := tokens_per_second(run):
+            self.rates[run.settings.model] = rate
 
 
 def read_source(source: Source | None, name: str, options: ReadingOptions) -> readers.Table:

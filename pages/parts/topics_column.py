@@ -4,25 +4,48 @@ from html import escape
 
 import streamlit as st
 
+from core.attention import word_weights
 from core.colours import colour
+from core.errors import InputError
+from core.models import load_model
+from core.naming import NearestLabel, label_topics
 from core.pipeline import Run
 from core.topics import Topic
 from pages.parts.session import Session
+from pages.parts.shaded import shaded
 
 
 def topics_column(state: Session, run: Run, height: int) -> None:
     """Cards with size, keywords, cohesion and representative texts; a click lights the topic's texts."""
     with st.container(height=height, border=False, key="topics"):
+        nearest = _nearest(run)
         for topic in run.topics:
-            _card(state, run, topic)
+            _card(state, run, topic, nearest.get(topic.cluster))
 
 
-def _card(state: Session, run: Run, topic: Topic) -> None:
+def _nearest(run: Run) -> dict[int, NearestLabel]:
+    """For each topic the nearest of the names that the user gives, if any."""
+    names = st.text_input(
+        "Names to choose from", key="candidate names", placeholder="your own: billing, delivery, quality",
+        label_visibility="collapsed", persist_state="session",
+        help="Separated by commas. Each topic shows which of them is nearest to its texts under the instruction.",
+    )  # fmt: skip
+    if not names.strip(" ,"):
+        return {}
+    try:
+        found = label_topics(load_model(run.settings.model), run.instruction, run.clustering, names.split(","))
+    except InputError as error:
+        st.error(str(error), icon=":material/error:")
+        return {}
+    return {each.cluster: each for each in found}
+
+
+def _card(state: Session, run: Run, topic: Topic, nearest: NearestLabel | None) -> None:
     noise = topic.cluster < 0
     lit = state.focus == topic.cluster
     with st.container(border=True):
         st.html(_heading(topic, run, colour(-1 if noise else state.slots[topic.cluster])))
-        st.html(_body(topic, run))
+        st.html(_body(topic, run, nearest))
         st.button(
             "Light all texts again" if lit else "Show its texts", key=f"focus {topic.cluster}", type="tertiary",
             icon=":material/visibility_off:" if lit else ":material/visibility:",
@@ -44,12 +67,20 @@ def _heading(topic: Topic, run: Run, dot: str) -> str:
     )
 
 
-def _body(topic: Topic, run: Run) -> str:
+def _body(topic: Topic, run: Run, nearest: NearestLabel | None) -> str:
     words = "".join(f"<span>{escape(word)}</span>" for word, _ in topic.keywords)
-    texts = "".join(f"<p>{escape(_short(run.corpus.texts[row]))}</p>" for row in topic.representatives[:2])
-    return f'<div class="rf-topic"><div class="rf-words">{words}</div>{texts}</div>'
+    texts = "".join(f"<p>{_short(run, row)}</p>" for row in topic.representatives[:2])
+    said = ""
+    if nearest is not None:
+        said = (
+            f'<div class="rf-nearest">nearest of your names: <b>{escape(nearest.label)}</b> '
+            f'<span class="rf-quiet">ahead by {nearest.margin:.2f}</span></div>'
+        )
+    return f'<div class="rf-topic">{said}<div class="rf-words">{words}</div>{texts}</div>'
 
 
-def _short(text: str, limit: int = 150) -> str:
+def _short(run: Run, row: int, limit: int = 150) -> str:
     """The beginning of a text; the ellipsis says that there is more, and the table has it all."""
-    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
+    text = run.corpus.texts[row]
+    end = None if len(text) <= limit else len(text[:limit].rsplit(" ", 1)[0])
+    return shaded(text, word_weights(run, row), end) + ("" if end is None else " …")

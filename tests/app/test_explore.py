@@ -169,7 +169,10 @@ def test_slots_write_the_instruction_and_the_exact_text_is_used(app):
     assert state(app).shown.instruction == "  odd ;"
 
 
-def test_lint_says_that_this_model_follows_no_instruction(app):
+def test_lint_says_that_a_plain_model_follows_no_instruction(app):
+    assert "was not trained on instructions" not in said(app)
+    app.selectbox(key="model").select("all-MiniLM-L6-v2")
+    settle(app.run())
     assert "was not trained on instructions" in said(app)
 
 
@@ -177,7 +180,7 @@ def test_an_over_long_instruction_is_refused_in_words_and_the_picture_stays(app)
     before = state(app).shown
     app.text_area(key="instruction").input("word " * 400)
     settle(app.run())
-    assert "leaves 0 for the text" in " ".join(error.value for error in app.error)
+    assert "400 tokens; refract-small reads 254" in " ".join(error.value for error in app.error)
     assert state(app).shown is before
 
 
@@ -229,7 +232,9 @@ def test_search_and_filter_list_what_matches(app):
 
 def test_a_costly_change_waits_for_a_click(app, monkeypatch):
     monkeypatch.setattr(session_module, "LIVE_SECONDS", 15.0)
-    state(app).rate = 100.0  # tokens a second, of a slow machine
+    app.selectbox(key="model").select("all-MiniLM-L6-v2")
+    settle(app.run())
+    state(app).rates["all-MiniLM-L6-v2"] = 100.0  # tokens a second, of a slow machine
     before = state(app).shown
     app.text_area(key="instruction").input("Represent the note: ")
     app.run()
@@ -238,3 +243,17 @@ def test_a_costly_change_waits_for_a_click(app, monkeypatch):
     button.click()
     settle(app.run())
     assert state(app).shown.instruction == "Represent the note: "
+
+
+def test_topics_show_the_nearest_of_the_users_names_and_the_words_that_counted(app):
+    app.pills(key="preset").select("by sentiment")
+    settle(app.run())
+    app.text_input(key="candidate names").input("satisfied, angry, neutral question")
+    app.run()
+    cards = " ".join(element.proto.body for element in app.get("html"))
+    assert cards.count("nearest of your names") == state(app).shown.clustering.k
+    assert any(name in cards for name in ("<b>satisfied</b>", "<b>angry</b>"))
+    assert "<mark" in cards
+    app.text_input(key="candidate names").input(" , ")
+    app.run()
+    assert "nearest of your names" not in " ".join(element.proto.body for element in app.get("html"))

@@ -99,7 +99,7 @@ def test_the_size_comes_before_the_download(app, remote):
     check(app.run())
     assert "download instructor-base" not in keys(app)
     assert "measure instructor-base" in keys(app)
-    assert models.ready_names() == ["all-MiniLM-L6-v2", "instructor-base"]
+    assert models.ready_names() == ["refract-small", "all-MiniLM-L6-v2", "instructor-base"]
 
 
 def test_no_is_no(app, remote):
@@ -184,15 +184,15 @@ def test_a_folder_shows_its_recipe_and_is_added(app, tmp_path):
 def test_an_added_folder_can_be_chosen_on_explore_and_its_loss_does_no_harm(app, tmp_path):
     models.add_directory(save_tiny_bert(tmp_path / "tiny"))
     check(app.switch_page("pages/explore.py").run())
-    assert app.selectbox(key="model").options == ["all-MiniLM-L6-v2", "tiny"]
+    assert app.selectbox(key="model").options == ["refract-small", "all-MiniLM-L6-v2", "tiny"]
     app.selectbox(key="model").select("tiny")
     check(app.run())
     models.remove_directory("tiny")
     check(app.run())
-    assert app.selectbox(key="model").value == "all-MiniLM-L6-v2"
+    assert app.selectbox(key="model").value == "refract-small"
 
 
-def test_a_model_is_compared_with_itself_under_an_instruction(app):
+def test_two_models_are_compared(app):
     go(app, "Compare")
     assert "Before every text" in html(app)
     press(app, "compare")
@@ -200,7 +200,7 @@ def test_a_model_is_compared_with_itself_under_an_instruction(app):
     check(app.run())
     found = state(app).compared.found
     assert [recipe.instruction for recipe in found.recipes] == [
-        "", "Represent the customer support ticket for clustering by product: ",
+        "Represent the customer support ticket for clustering by product: ", "",
     ]  # fmt: skip
     assert len(app.get("plotly_chart")) == 3
     assert "On all 450 texts" in said(app)
@@ -212,7 +212,8 @@ def test_a_model_is_compared_with_itself_under_an_instruction(app):
 def test_the_same_twice_is_refused_in_words(app):
     go(app, "Compare")
     boxes = [box for box in app.text_area if box.key.startswith("compare instruction")]
-    boxes[1].input("")
+    boxes[1].input(boxes[0].value)
+    app.selectbox(key="compare model 1 2").select("refract-small")
     check(app.run())
     press(app, "compare")
     state(app).comparing.wait(60)

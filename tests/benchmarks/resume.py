@@ -29,7 +29,7 @@ def main() -> None:
         done = kill_at(start(store.directory, 0, count), count // 2)
         kept = sum(len(np.load(path)) for path in files(store))
         print(f"killed with {done:,} of {count:,} texts encoded; {kept:,} of them saved", flush=True)
-        encoder = load_model()
+        encoder = load_model("all-MiniLM-L6-v2")
         began = time.perf_counter()
         resumed, known = store.embed_counted(encoder, texts(0, count), INSTRUCTION)
         print(

@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--instruction", default="")
     options = parser.parse_args()
     texts = made_up(options.texts)
-    encoder = load_model()
+    encoder = load_model("all-MiniLM-L6-v2")
     encoder.embed(texts[:200])
     with tempfile.TemporaryDirectory() as directory:
         store = VectorStore(Path(directory))

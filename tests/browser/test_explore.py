@@ -182,3 +182,16 @@ def test_a_deep_link_before_any_other_request_shows_the_whole_app(browser, serve
     page.goto(f"{server}/explore")
     expect(App(page).instruction()).to_be_visible()
     page.close()
+
+
+def test_words_that_counted_are_shaded_and_topics_take_the_users_names(app: App):
+    app.wait_for_map(450)
+    app.preset("by sentiment")
+    expect(app.page.get_by_text("from the last map")).to_be_visible()
+    names = app.page.get_by_role("textbox", name="Names to choose from")
+    names.fill("satisfied, angry, neutral question")
+    names.press("Enter")
+    expect(app.page.get_by_text("nearest of your names").first).to_be_visible()
+    expect(app.page.locator("mark").first).to_be_visible()
+    app.page.wait_for_timeout(500)
+    shoot(app.page, "names")

@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fake = FakeEncoder(chunk_texts=20, before=lambda done: time.sleep(0.002))
         assert_same(store.embed(fake, wanted, INSTRUCTION, tell), fake.embed(wanted, INSTRUCTION))
     else:
-        store.embed(load_model(), wanted, INSTRUCTION, tell)
+        store.embed(load_model("all-MiniLM-L6-v2"), wanted, INSTRUCTION, tell)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.embedding import CARDS, DEFAULT_MODEL, find, load_model
+from core.embedding import CARDS, find, load_model
 from core.embedding.encoder import Encoder, FairLock
 from core.errors import Cancelled, InputError
 from core.progress import Progress
@@ -71,12 +71,12 @@ def one_processor() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def minilm() -> Encoder:
-    return load_model(precision="float32")
+    return load_model("all-MiniLM-L6-v2", precision="float32")
 
 
 @pytest.fixture(scope="module")
 def minilm_reference() -> "SentenceTransformer":
-    directory = find(CARDS[DEFAULT_MODEL])
+    directory = find(CARDS["all-MiniLM-L6-v2"])
     assert directory is not None
     return reference(directory)
 

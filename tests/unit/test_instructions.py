@@ -302,7 +302,7 @@ def refusals(encoder: Encoder, instruction: str) -> list[str]:
 
 @pytest.mark.parametrize("words", [200, 222, 223, 300])
 def test_too_long_is_what_the_encoder_refuses(words: int) -> None:
-    encoder = load_model()
+    encoder = load_model("all-MiniLM-L6-v2")
     instruction = "word " * words
     (tokens,) = encoder.count_tokens([instruction])
     found = lint(
@@ -339,7 +339,7 @@ def tokenizer() -> Tokenizer:
 @pytest.mark.parametrize("instruction", [GOOD, "Represent the review;", ""])
 def test_the_counts_are_the_tokenizers(tokenizer: Tokenizer, instruction: str) -> None:
     texts = ["The parcel never came.", "Glorious!", "antidisestablishmentarianism, twice over", "long " * 400]
-    encoder = load_model()
+    encoder = load_model("all-MiniLM-L6-v2")
     cost = token_cost(encoder.embed(texts, instruction))
     limit = encoder.card.max_tokens
     alone = len(tokenizer.encode(instruction, add_special_tokens=False).ids)

@@ -22,16 +22,17 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_the_model_that_comes_with_it_is_ready_and_the_others_are_not():
     known = models.known_models()
-    assert models.ready_names() == ["all-MiniLM-L6-v2"]
-    assert known[0].name == "all-MiniLM-L6-v2"
-    assert known[0].size > 80e6
-    assert all(model.directory is None and model.size is None for model in known[1:])
+    assert models.ready_names() == ["refract-small", "all-MiniLM-L6-v2"]
+    assert [model.name for model in known[:2]] == ["refract-small", "all-MiniLM-L6-v2"]
+    assert known[0].size < 15e6
+    assert known[1].size > 80e6
+    assert all(model.directory is None and model.size is None for model in known[2:])
 
 
 def test_a_folder_is_added_under_its_name_with_its_recipe(tmp_path: Path):
     folder = save_tiny_t5(tmp_path / "ours")
     added = models.add_directory(folder, family="instructor")
-    assert models.ready_names() == ["all-MiniLM-L6-v2", "ours"]
+    assert models.ready_names() == ["refract-small", "all-MiniLM-L6-v2", "ours"]
     card = models.card_of("ours")
     assert (card.name, card.family, card.pool_instruction, card.follows_instructions) == (
         "ours", "instructor", False, True,
@@ -96,7 +97,7 @@ def test_a_damaged_list_counts_as_empty(home: Path, content: str):
     home.mkdir()
     (home / "models.json").write_text(content)
     assert models.added_models() == {}
-    assert models.ready_names() == ["all-MiniLM-L6-v2"]
+    assert models.ready_names() == ["refract-small", "all-MiniLM-L6-v2"]
 
 
 def test_models_in_the_folder_of_downloads_are_found(tmp_path: Path):
@@ -104,7 +105,7 @@ def test_models_in_the_folder_of_downloads_are_found(tmp_path: Path):
     save_tiny_bert(hub.models_home() / "acme--tiny")
     save_tiny_bert(hub.models_home() / "acme--half.partial")
     save_tiny_bert(hub.models_home() / "acme--old.incomplete-1")
-    assert models.ready_names() == ["all-MiniLM-L6-v2", "instructor-base", "acme/tiny"]
+    assert models.ready_names() == ["refract-small", "all-MiniLM-L6-v2", "instructor-base", "acme/tiny"]
     assert models.load_model("acme/tiny").encode(["a cat"]).shape == (1, 24)
 
 

@@ -106,7 +106,7 @@ def test_changed_weights_are_refused(directory: Path) -> None:
 
 def test_other_weights_do_not_pass_for_a_built_in_model(directory: Path) -> None:
     with pytest.raises(InputError, match="not the published ones"):
-        load_model(directory, weights_sha256=CARDS[DEFAULT_MODEL].weights_sha256)
+        load_model(directory, weights_sha256=CARDS["all-MiniLM-L6-v2"].weights_sha256)
 
 
 def test_an_unknown_card_field_is_named(directory: Path) -> None:

@@ -23,7 +23,7 @@ def test_killed_at_half_only_the_rest_is_encoded_and_the_bits_are_those_of_one_r
     kept = saved(store)
     assert 0 < kept < COUNT
 
-    encoder = load_model()
+    encoder = load_model("all-MiniLM-L6-v2")
     stream, encoded = encoder.stream, []
     monkeypatch.setattr(encoder, "stream", lambda part, *given: encoded.extend(part) or stream(part, *given))
     seen = []

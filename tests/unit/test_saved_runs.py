@@ -16,7 +16,7 @@ from core.workspace.vectors import VectorStore
 from tests.conftest import three_topics
 from tests.unit.fake_encoder import again, files
 
-THREE = Settings(clusters=ClusterSettings(k=3))
+THREE = Settings(model="all-MiniLM-L6-v2", clusters=ClusterSettings(k=3))
 SUBJECT = "Represent the sentence for clustering by subject: "
 
 
@@ -27,7 +27,7 @@ def embedding_was_there(result: Run) -> bool:
 @pytest.fixture
 def no_encoding(monkeypatch):
     """Make any further encoding a failure."""
-    load_model()
+    load_model(THREE.model)
 
     def refuse(*given):
         raise AssertionError("Something was encoded.")

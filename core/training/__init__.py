@@ -1,0 +1,1 @@
+"""How refract-small, the model that ships with Refract, was made: data, instructions, objective, evaluation."""

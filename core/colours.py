@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.matching import matched_clusters
+
 NOISE = "#9aa0ad"
 
 # Distinct colours that read on white and on near-black: twelve chosen by hand, extended to sixty with the package
@@ -83,8 +85,8 @@ def match_slots(
 ) -> tuple[int, ...]:
     """A colour slot for each of ``k`` clusters, kept from the clusters that were shown before.
 
-    Clusters are matched one to one so that as many texts as possible keep their colour (the Hungarian method, Kuhn
-    1955, on the table of common texts). A cluster without a counterpart takes the first free slot.
+    Clusters are matched so that as many texts as possible keep their colour (see `core.matching`). A cluster without a
+    counterpart takes the first free slot.
 
     Parameters
     ----------
@@ -97,15 +99,6 @@ def match_slots(
     """
     if before is None or not slots or len(before) != len(labels):
         return tuple(range(k))
-    from scipy.optimize import linear_sum_assignment
-
-    common = np.zeros((k, len(slots)), np.int64)
-    both = (labels >= 0) & (before >= 0)
-    np.add.at(common, (labels[both], before[both]), 1)
-    matched = {
-        int(now): slots[was]
-        for now, was in zip(*linear_sum_assignment(common, maximize=True), strict=True)
-        if common[now, was] > 0
-    }
+    matched = {now: slots[was] for now, was in matched_clusters(labels, k, before, len(slots)).items()}
     free = iter(slot for slot in range(k + len(slots)) if slot not in matched.values())
     return tuple(matched[now] if now in matched else next(free) for now in range(k))

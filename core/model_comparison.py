@@ -6,16 +6,23 @@ Everything is computed in the embedding spaces, on all texts, and never on a map
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
-from typing import TypeAlias, TypeVar
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from core.cache import StageCache
 from core.clustering import ClusterSettings, cluster
+from core.comparison.agreement import (
+    Agreement,
+    ColumnScores,
+    Labels,
+    adjusted_information,
+    adjusted_rand,
+    column_scores,
+    linear_cka,
+    neighbour_overlap,
+    pairwise,
+)
 from core.corpus import Corpus
 from core.digest import digest
 from core.embedding import Embedding
@@ -25,12 +32,6 @@ from core.neighbours import exact_neighbours
 from core.progress import CancelSignal, Progress, ProgressCallback, check, report
 from core.workspace.vectors import VectorStore
 
-T = TypeVar("T")
-Vectors: TypeAlias = NDArray[np.float32]
-Labels: TypeAlias = NDArray[np.int32]
-
-_BLOCK_ROWS = 8192
-
 
 @dataclass(frozen=True)
 class Recipe:
@@ -38,34 +39,6 @@ class Recipe:
 
     model: str
     instruction: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Agreement:
-    """A figure for every pair of recipes.
-
-    Parameters
-    ----------
-    name : of the figure.
-    values : (r, r) float64, symmetric; 1 is full agreement.
-    texts : on how many texts each was computed.
-    by_chance : what unrelated vectors would give, or None where there is no such figure.
-    """
-
-    name: str
-    values: NDArray[np.float64]
-    texts: int
-    by_chance: float | None = None
-
-
-@dataclass(frozen=True)
-class ColumnScores:
-    """The V-measure of each recipe's clusters against a column's values, on the texts that have one."""
-
-    column: str
-    scores: tuple[float, ...]
-    texts: int
-    values: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,80 +184,3 @@ def compare_on(
 
     values = {name: corpus.metadata[name].iloc[corpus.order] for name in columns}
     return compare(len(texts), recipes, embed, k, values, progress=progress, cancel=cancel)
-
-
-def linear_cka(a: Vectors, b: Vectors, cancel: CancelSignal | None = None) -> float:
-    """Linear centred kernel alignment of two sets of vectors (Kornblith et al. 2019, equation 5), from 0 to 1.
-
-    Exact, a block of rows at a time in float64: ``|A'B|² / (|A'A| |B'B|)`` with centred columns and Frobenius norms.
-    Independent vectors give about the number of dimensions over the number of texts, not 0.
-
-    Parameters
-    ----------
-    a, b : (n, d) and (n, e) float32, row by row of the same texts.
-
-    Returns
-    -------
-    float, or nan where all rows of one are the same.
-    """
-    mean_a, mean_b = a.mean(axis=0, dtype=np.float64), b.mean(axis=0, dtype=np.float64)
-    ab = np.zeros((a.shape[1], b.shape[1]))
-    aa, bb = np.zeros((a.shape[1], a.shape[1])), np.zeros((b.shape[1], b.shape[1]))
-    for start in range(0, len(a), _BLOCK_ROWS):
-        check(cancel)
-        rows_a = a[start : start + _BLOCK_ROWS] - mean_a
-        rows_b = b[start : start + _BLOCK_ROWS] - mean_b
-        ab += rows_a.T @ rows_b
-        aa += rows_a.T @ rows_a
-        bb += rows_b.T @ rows_b
-    scale = float(np.linalg.norm(aa) * np.linalg.norm(bb))
-    return float((ab**2).sum()) / scale if scale > 0 else float("nan")
-
-
-def neighbour_overlap(a: NDArray[np.int32], b: NDArray[np.int32]) -> float:
-    """Mean share of common neighbours.
-
-    Parameters
-    ----------
-    a, b : (n, k) rows of each text's nearest neighbours, the text itself left out.
-    """
-    if not a.size:
-        return float("nan")
-    # Both lists of a row in one, sorted: a neighbour in common stands beside itself.
-    both = np.sort(np.concatenate([a, b], axis=1), axis=1)
-    return float((both[:, 1:] == both[:, :-1]).sum() / a.size)
-
-
-def adjusted_rand(a: Labels, b: Labels) -> float:
-    """Adjusted Rand index (Hubert & Arabie 1985)."""
-    from sklearn.metrics import adjusted_rand_score
-
-    return float(adjusted_rand_score(a, b))
-
-
-def adjusted_information(a: Labels, b: Labels) -> float:
-    """Adjusted mutual information (Vinh, Epps & Bailey 2010)."""
-    from sklearn.metrics import adjusted_mutual_info_score
-
-    return float(adjusted_mutual_info_score(a, b))
-
-
-def column_scores(column: str, values: pd.Series, labels: Sequence[Labels]) -> ColumnScores:
-    """The V-measure (Rosenberg & Hirschberg 2007) of each clustering against the values, without missing ones."""
-    from sklearn.metrics import v_measure_score
-
-    text = values.astype("string")
-    there = ~(text.isna() | (text == "")).to_numpy()
-    codes = pd.factorize(text[there])[0]
-    scores = tuple(float(v_measure_score(codes, each[there])) for each in labels)
-    return ColumnScores(column, scores, int(there.sum()), int(codes.max(initial=-1)) + 1)
-
-
-def pairwise(
-    name: str, items: Sequence[T], figure: Callable[[T, T], float], texts: int, by_chance: float | None = None
-) -> Agreement:
-    """A figure for every pair; the diagonal is 1."""
-    values = np.eye(len(items))
-    for i, j in combinations(range(len(items)), 2):
-        values[i, j] = values[j, i] = figure(items[i], items[j])
-    return Agreement(name, values, texts, by_chance)

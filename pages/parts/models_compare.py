@@ -7,13 +7,13 @@ import streamlit as st
 from core import figures, samples
 from core.corpus import Corpus
 from core.embedding import FAMILIES, ModelCard
-from core.errors import InputError
 from core.model_comparison import ModelComparison, Recipe
-from core.model_figures import LETTERS, agreement_figure, column_figure, overlap_figure, recipe_colour
+from core.model_figures import LETTERS, agreement_figure, column_figure, overlap_figure
 from core.models import card_of, ready_names
+from pages.parts.compare_setup import letter, texts_of
 from pages.parts.job_line import job_line
 from pages.parts.models_state import Compared, ModelsState
-from pages.parts.session import ReadingOptions, Session
+from pages.parts.session import Session
 from pages.parts.words import visible
 
 _PLOT = {"displayModeBar": False}
@@ -22,7 +22,7 @@ _INK = {"light": "#1d2030", "dark": "#e8eaf2"}  # the text colours of .streamlit
 
 def models_compare(page: Session, state: ModelsState) -> None:
     """Choose two to four recipes, and see how far they agree on the texts of the Explore page."""
-    corpus = _corpus(page)
+    corpus = texts_of(page)
     if corpus is None:
         st.info("Choose texts on the Explore page first.", icon=":material/info:")
         return
@@ -44,16 +44,6 @@ def models_compare(page: Session, state: ModelsState) -> None:
         _show(state.compared, stale=_stale(state.compared, corpus, recipes, k, columns))
 
 
-def _corpus(page: Session) -> Corpus | None:
-    """The texts that the Explore page shows, or would show first."""
-    if page.corpus is None:
-        try:
-            page.corpus = page.build(page.source, ReadingOptions())
-        except InputError:
-            return None
-    return page.corpus
-
-
 def _recipes(source: str, count: int) -> list[Recipe]:
     """A card for each recipe: model, instruction, and what the model is given."""
     names = ready_names()
@@ -63,7 +53,7 @@ def _recipes(source: str, count: int) -> list[Recipe]:
     for place, column in enumerate(st.columns(count)):
         first = _first(place, names, [preset.instruction for preset in presets])
         with column.container(border=True, height="stretch"):
-            st.html(f'<div class="rf-model">{_letter(place)}</div>')
+            st.html(f'<div class="rf-model">{letter(place)}</div>')
             name = st.selectbox(
                 "Model", names, names.index(first.model), key=f"compare model {place} {len(names)}",
                 label_visibility="collapsed",
@@ -98,10 +88,6 @@ def _meaning(card: ModelCard, instruction: str) -> str:
         + (f'<ul class="rf-quiet">{known}</ul>' if known else "")
         + "</div>"
     )
-
-
-def _letter(place: int) -> str:
-    return f'<span class="rf-letter" style="background:{recipe_colour(place)}">{LETTERS[place]}</span>'
 
 
 def _settings(corpus: Corpus) -> tuple[int, int, list[str]]:
@@ -158,7 +144,7 @@ def _show(compared: Compared, stale: bool) -> None:
 
 def _legend(found: ModelComparison, corpus: Corpus) -> str:
     rows = "".join(
-        f"<div>{_letter(place)} <b>{escape(recipe.model)}</b> "
+        f"<div>{letter(place)} <b>{escape(recipe.model)}</b> "
         + (f"<code>{escape(visible(recipe.instruction))}</code>" if recipe.instruction else "no instruction")
         + "</div>"
         for place, recipe in enumerate(found.recipes)

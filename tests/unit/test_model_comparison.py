@@ -64,7 +64,7 @@ def test_cka_is_that_of_the_kernels(d, e):
 def test_cka_does_not_depend_on_the_blocks(monkeypatch):
     a, b = groups(), groups(seed=1)
     whole = linear_cka(a, b)
-    monkeypatch.setattr("core.model_comparison._BLOCK_ROWS", 7)
+    monkeypatch.setattr("core.comparison.agreement._BLOCK_ROWS", 7)
     assert linear_cka(a, b) == pytest.approx(whole, abs=1e-12)
 
 

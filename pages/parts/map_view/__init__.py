@@ -17,7 +17,7 @@ from streamlit.runtime import get_instance
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
     "refract_map_view",
-    js="\n".join((_HERE / name).read_text("utf-8") for name in ("figure.js", "map_view.js")),
+    js="\n".join((_HERE / name).read_text("utf-8") for name in ("figure.js", "map_view.js", "mount.js")),
     css=(_HERE / "map_view.css").read_text("utf-8"),
     isolate_styles=False,  # plotly.js puts its styles into the document, out of a shadow root's reach
 )
@@ -91,7 +91,7 @@ def map_view(
             "height": height,
             "label": label,
             "key": key,
-            "plotly": _plotly_url(),
+            "plotly": plotly_url(),
         },
         on_selected_change=_ignore,
         on_hovered_change=_ignore,
@@ -102,7 +102,7 @@ def map_view(
 
 def preload() -> None:
     """Have the browser fetch plotly.js while there is no map yet: nothing is shown."""
-    _mount_preload(key="map preload", data={"plotly": _plotly_url()}, height=1)
+    _mount_preload(key="map preload", data={"plotly": plotly_url()}, height=1)
 
 
 def _event(figure: go.Figure, selected: list[int] | None, hovered: int | None, spotlight: str | None) -> MapEvent:
@@ -125,7 +125,7 @@ def _plotly_js() -> bytes:
     return plotly.offline.get_plotlyjs().encode()
 
 
-def _plotly_url() -> str:
+def plotly_url() -> str:
     """Path of plotly.js on this server.
 
     As a media file it travels once a browser tab, over HTTP, instead of inside the messages of each run. Streamlit

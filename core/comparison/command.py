@@ -1,0 +1,191 @@
+"""`refract compare`: instructions side by side, as files and a report."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.commands import ProgressLine, add_reading_options, corpus_of, store_of
+from core.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.comparison.compare import Comparison
+    from core.comparison.floor import Floor
+    from core.comparison.recipes import Compared
+    from core.html_report import Report
+
+_MOVED = 30  # texts that the report shows; texts.csv has all
+
+
+def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command to those of `refract`."""
+    parser = commands.add_parser("compare", help="hold instructions against each other on the texts of a file")
+    parser.set_defaults(command=run)
+    add_reading_options(parser)
+    parser.add_argument(
+        "--instruction", action="append", required=True, metavar="TEXT", help="two to four times, exactly as written"
+    )
+    parser.add_argument("--model", help="name or directory of a model (default: the built-in one)")
+    parser.add_argument("--clusters", default="kmeans:auto", help="kmeans:8, kmeans:auto, hdbscan or hdbscan:15")
+    parser.add_argument("--maps", choices=("aligned", "shared", "independent"), default="aligned")
+    parser.add_argument("--no-floor", action="store_true", help="leave out the noise floor, which takes extra runs")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the result")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare and write."""
+    from core import results
+    from core.cache import StageCache
+    from core.clustering import ClusterSettings
+    from core.comparison.recipes import Comparer
+    from core.embedding import DEFAULT_MODEL
+    from core.model_comparison import Recipe
+
+    if len(options.instruction) < 2:
+        raise InputError("Give --instruction at least twice: there is nothing to compare otherwise.")
+    corpus, line = corpus_of(options), ProgressLine()
+    results.make_directory(options.out)
+    comparer = Comparer(corpus, StageCache(), store_of(options))
+    recipes = [Recipe(options.model or DEFAULT_MODEL, instruction) for instruction in options.instruction]
+    compared = comparer.compare(recipes, ClusterSettings.parse(options.clusters), options.maps, line)
+    floors = () if options.no_floor else comparer.floors(compared.found, line)
+    line.clear()
+    for path in write(compared, floors, options.out):
+        print(path)
+    return 0
+
+
+def write(compared: "Compared", floors: "tuple[Floor, ...]", directory: Path) -> tuple[Path, ...]:
+    """Write ``comparison.json``, ``texts.csv``, ``flows.csv`` and ``report.html``; the paths written."""
+    from core import results
+    from core.spreadsheet import write_csv
+
+    found = compared.found
+    paths = tuple(directory / name for name in ("comparison.json", "texts.csv", "flows.csv", "report.html"))
+    try:
+        paths[0].write_text(json.dumps(_figures(compared, floors), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        write_csv(texts_table(found), paths[1])
+        write_csv(flows_table(found), paths[2])
+        paths[3].write_text(report(compared, floors).html(), "utf-8")
+    except OSError as error:
+        raise results.unwritable(directory, error) from None
+    return paths
+
+
+def texts_table(found: "Comparison") -> "pd.DataFrame":
+    """One row a text: its cluster in every run, and what happened to it from each run to the next."""
+    import pandas as pd
+
+    from core.comparison.figures import LETTERS, cluster_name
+
+    corpus = found.runs[0].corpus
+    columns: dict[str, Any] = {"id": list(corpus.ids), "text": list(corpus.texts)}
+    for place, each in enumerate(found.runs):
+        columns[f"cluster {LETTERS[place]}"] = each.clustering.labels
+        names = {int(c): cluster_name(found, place, int(c)) for c in set(each.clustering.labels.tolist())}
+        columns[f"topic {LETTERS[place]}"] = [names[int(label)] for label in each.clustering.labels]
+    for step, change in enumerate(found.changes):
+        pair = f"{LETTERS[step]} to {LETTERS[step + 1]}"
+        columns[f"neighbours kept, {pair}"] = change.kept
+        columns[f"margin before, {pair}"] = change.margin_before
+        columns[f"margin after, {pair}"] = change.margin_after
+    return pd.DataFrame(columns)
+
+
+def flows_table(found: "Comparison") -> "pd.DataFrame":
+    """One row a flow: from which cluster to which, and how many texts."""
+    import pandas as pd
+
+    from core.comparison.figures import LETTERS, cluster_name
+
+    rows = [
+        {
+            "from run": LETTERS[step], "from cluster": flow.source,
+            "from topic": cluster_name(found, step, flow.source),
+            "to run": LETTERS[step + 1], "to cluster": flow.target,
+            "to topic": cluster_name(found, step + 1, flow.target),
+            "texts": len(flow.rows),
+        }
+        for step, flows in enumerate(found.flows)
+        for flow in flows
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def report(compared: "Compared", floors: "tuple[Floor, ...]") -> "Report":
+    """The comparison as a page that opens anywhere."""
+    from core.comparison.figures import LETTERS, agreement_rows, cluster_name, flow_figure
+    from core.html_report import Report
+
+    found = compared.found
+    corpus = found.runs[0].corpus
+    page = Report(f"Instructions compared on {corpus.name}")
+    page.text(f"{len(corpus):,} texts. Figures are computed on embeddings and clusterings of all of them, not on maps.")
+    page.table(
+        ["", "model", "instruction", "clusters", "noise"],
+        [
+            [LETTERS[i], run.settings.model, run.instruction or "none", run.clustering.k, run.clustering.noise]
+            for i, run in enumerate(found.runs)
+        ],
+    )
+    page.heading("Agreement")
+    rows = agreement_rows(found, floors)
+    page.table(list(rows[0]), [list(row.values()) for row in rows])
+    page.text(
+        "The noise floor is the least agreement of a run with itself under other seeds and paraphrases. No effect: two "
+        "runs agree as well as that." if floors else "The noise floor was left out, so nothing here is a verdict.",
+        quiet=True,
+    )  # fmt: skip
+    page.heading("Where texts go")
+    page.figure(flow_figure(found))
+    for step, change in enumerate(found.changes):
+        pair = f"{LETTERS[step]} to {LETTERS[step + 1]}"
+        page.heading(f"The {min(_MOVED, len(corpus))} most moved of {len(corpus):,} texts, {pair}")
+        page.table(
+            ["text", LETTERS[step], LETTERS[step + 1], "neighbours kept"],
+            [
+                [
+                    corpus.texts[row],
+                    cluster_name(found, step, int(found.runs[step].clustering.labels[row])),
+                    cluster_name(found, step + 1, int(found.runs[step + 1].clustering.labels[row])),
+                    float(change.kept[row]),
+                ]
+                for row in change.order[:_MOVED].tolist()
+            ],
+        )
+    return page
+
+
+def _figures(compared: "Compared", floors: "tuple[Floor, ...]") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from core.comparison.figures import agreement_rows
+
+    found = compared.found
+    return {
+        "corpus": {"name": found.runs[0].corpus.name, "texts": len(found.runs[0].corpus)},
+        "runs": [
+            {
+                "model": run.settings.model, "instruction": run.instruction, "clusters": run.clustering.k,
+                "noise": run.clustering.noise, "fingerprint": run.embedding.space.fingerprint, "ids": list(ids),
+            }
+            for run, ids in zip(found.runs, found.ids, strict=True)
+        ],
+        "neighbours": found.k,
+        "agreement": agreement_rows(found, floors),
+        "homogeneity": found.homogeneity.tolist(),
+        "floors": [asdict(floor) for floor in floors],
+        "maps": {
+            "kind": compared.kind,
+            "trustworthiness": [layout.trustworthiness for layout in compared.layouts],
+            "trustworthiness_on_texts": [layout.trusted_on for layout in compared.layouts],
+            "residual": [layout.residual for layout in compared.layouts],
+        },
+        "consensus": {
+            "pairs_together_under_all": found.consensus.together,
+            "pairs_under_one_only": list(found.consensus.only),
+            "pairs_together_under_some": found.consensus.ever,
+        },
+    }  # fmt: skip

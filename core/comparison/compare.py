@@ -1,0 +1,148 @@
+"""Two to four runs over the same texts, side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from core.comparison.agreement import (
+    Agreement,
+    adjusted_information,
+    adjusted_rand,
+    homogeneity,
+    linear_cka,
+    neighbour_overlap,
+    pairwise,
+    v_measure,
+)
+from core.comparison.change import TextChange, text_change
+from core.comparison.consensus import Consensus, consensus
+from core.comparison.flows import Flow, flows, matched_ids
+from core.errors import InputError
+from core.neighbours import exact_neighbours
+from core.pipeline import Run
+from core.progress import CancelSignal, ProgressCallback, check, report
+
+MOST_RUNS = 4
+NEIGHBOURS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What runs have in common and where they differ. Rows are texts in the corpus's order.
+
+    Parameters
+    ----------
+    runs : two to four, r of them, over the same texts.
+    ids : for each run an id for each of its clusters; clusters that match across runs share one. The first run's ids
+        are its cluster numbers.
+    neighbours : (n, k) int32 for each run, each text's nearest, the text itself left out.
+    figures : "cka", "overlap", "ari", "ami", "v_measure", each with an (r, r) matrix. Noise counts as a cluster.
+    homogeneity : (r, r) float64; entry i, j is that of run j's clusters against run i's. Its transpose is the
+        completeness.
+    flows : for each pair of neighbouring runs, where texts go, the largest first.
+    changes : for each pair of neighbouring runs, what happened to each text.
+    consensus : texts that stay together.
+    """
+
+    runs: tuple[Run, ...]
+    ids: tuple[tuple[int, ...], ...]
+    neighbours: tuple[NDArray[np.int32], ...]
+    figures: dict[str, Agreement]
+    homogeneity: NDArray[np.float64]
+    flows: tuple[tuple[Flow, ...], ...]
+    changes: tuple[TextChange, ...]
+    consensus: Consensus
+
+    @property
+    def k(self) -> int:
+        """Neighbours that were compared."""
+        return int(self.neighbours[0].shape[1])
+
+    def moved(self, step: int) -> tuple[Flow, ...]:
+        """Groups of texts that left their cluster together between run ``step`` and the next, the largest first.
+
+        A flow counts as moved where its two clusters don't match; to or from noise counts too.
+        """
+        before, after = self.ids[step], self.ids[step + 1]
+        return tuple(
+            flow
+            for flow in self.flows[step]
+            if (before[flow.source] if flow.source >= 0 else -1) != (after[flow.target] if flow.target >= 0 else -1)
+        )
+
+
+def compare(
+    runs: Sequence[Run],
+    neighbours: int = NEIGHBOURS,
+    progress: ProgressCallback | None = None,
+    cancel: CancelSignal | None = None,
+) -> Comparison:
+    """Compare runs over the same texts: in the embeddings and clusterings, never on a map.
+
+    Neighbours are exact, found a block of texts at a time.
+
+    Parameters
+    ----------
+    runs : two to four.
+    neighbours : how many of each text's nearest are compared.
+
+    Raises
+    ------
+    InputError
+        For fewer than two runs or more than four, or runs over different texts.
+    Cancelled
+        Once ``cancel`` is set.
+    """
+    if not 2 <= len(runs) <= MOST_RUNS:
+        raise InputError(f"Between two and {MOST_RUNS} runs can be compared, not {len(runs)}.")
+    if any(run.corpus.ids != runs[0].corpus.ids for run in runs):
+        raise InputError("These runs are over different texts. Compare runs over the same ones.")
+    steps, done = len(runs) + 2, 0
+
+    def step() -> None:
+        nonlocal done
+        check(cancel)
+        done += 1
+        report(progress, "comparing", done, steps)
+
+    nearest = []
+    for run in runs:
+        nearest.append(exact_neighbours(run.embedding.vectors, neighbours + 1, cancel).indices[:, 1:])
+        step()
+    vectors = [run.embedding.vectors for run in runs]
+    labels = [run.clustering.labels for run in runs]
+    texts = len(labels[0])
+    chance = nearest[0].shape[1] / max(texts - 1, 1)
+    with threadpool_limits(1, "openmp"):
+        figures = {
+            "cka": pairwise("linear CKA", vectors, lambda a, b: linear_cka(a, b, cancel), texts),
+            "overlap": pairwise("neighbour overlap", nearest, neighbour_overlap, texts, chance),
+            "ari": pairwise("adjusted Rand index", labels, adjusted_rand, texts, 0.0),
+            "ami": pairwise("adjusted mutual information", labels, adjusted_information, texts, 0.0),
+            "v_measure": pairwise("V-measure", labels, v_measure, texts),
+        }
+        fit = np.asarray([[homogeneity(classes, clusters) for clusters in labels] for classes in labels])
+    step()
+    first = runs[0].clustering
+    following = range(len(runs) - 1)
+    found = Comparison(
+        runs=tuple(runs),
+        ids=tuple(
+            matched_ids(run.clustering.labels, run.clustering.k, first.labels, first.k) if place else (*range(first.k),)
+            for place, run in enumerate(runs)
+        ),
+        neighbours=tuple(nearest),
+        figures=figures,
+        homogeneity=fit,
+        flows=tuple(flows(labels[i], labels[i + 1]) for i in following),
+        changes=tuple(
+            text_change((vectors[i], vectors[i + 1]), (labels[i], labels[i + 1]), (nearest[i], nearest[i + 1]))
+            for i in following
+        ),
+        consensus=consensus(labels),
+    )
+    step()
+    return found

@@ -1,0 +1,110 @@
+"""From recipes to a comparison with maps and noise floor: what the page and the command line call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import projection
+from core.cache import StageCache
+from core.clustering import ClusterSettings
+from core.comparison.compare import Comparison, compare
+from core.comparison.floor import Floor, noise_floor
+from core.comparison.layouts import Kind, RunLayout, run_layouts
+from core.corpus import Corpus
+from core.errors import InputError
+from core.model_comparison import Recipe
+from core.pipeline import Projector, Run, Settings, run
+from core.progress import CancelSignal, Progress, ProgressCallback, report
+from core.workspace.vectors import VectorStore
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A comparison, and maps of its runs that can be held against each other."""
+
+    found: Comparison
+    layouts: tuple[RunLayout, ...]
+    kind: Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Comparer:
+    """Compares recipes on the texts of a corpus; whatever is in cache and store is taken from there.
+
+    Parameters
+    ----------
+    corpus, cache, store, projector : as `core.pipeline.run` takes them.
+    """
+
+    corpus: Corpus
+    cache: StageCache
+    store: VectorStore | None = None
+    projector: Projector = projection
+
+    def compare(
+        self,
+        recipes: Sequence[Recipe],
+        clusters: ClusterSettings,
+        kind: Kind = "aligned",
+        progress: ProgressCallback | None = None,
+        cancel: CancelSignal | None = None,
+    ) -> Compared:
+        """Run every recipe with the same settings, compare the runs, and lay them out.
+
+        Raises
+        ------
+        InputError
+            For the same recipe twice, and as `core.pipeline.run` and `core.comparison.compare.compare`.
+        Cancelled
+            Once ``cancel`` is set.
+        """
+        if len(set(recipes)) < len(recipes):
+            raise InputError("The same model with the same instruction was chosen twice. Change one of them.")
+        runs = []
+        for place, recipe in enumerate(recipes, 1):
+            runs.append(
+                self._run(
+                    recipe.instruction,
+                    Settings(model=recipe.model, clusters=clusters),
+                    _turn(progress, f"{place} of {len(recipes)}:"),
+                    cancel,
+                )
+            )
+        found = compare(runs, progress=progress, cancel=cancel)
+
+        def drawn(like: Run, previous: Run | None) -> Run:
+            return run(
+                self.corpus, like.instruction, like.settings, progress, cancel,
+                cache=self.cache, previous=previous, projector=self.projector, store=self.store,
+            )  # fmt: skip
+
+        return Compared(found, run_layouts(runs, kind, drawn, cancel), kind)
+
+    def floors(
+        self, found: Comparison, progress: ProgressCallback | None = None, cancel: CancelSignal | None = None
+    ) -> tuple[Floor, ...]:
+        """The noise floor of each run: it is clustered under other seeds, and embedded in other words."""
+
+        def again(instruction: str, like: Run) -> Run:
+            return self._run(instruction, like.settings, None, cancel)
+
+        floors = []
+        for place, each in enumerate(found.runs, 1):
+            floors.append(noise_floor(each, again, found.k, _turn(progress, f"{place} of {len(found.runs)}:"), cancel))
+        return tuple(floors)
+
+    def _run(
+        self, instruction: str, settings: Settings, progress: ProgressCallback | None, cancel: CancelSignal | None
+    ) -> Run:
+        return run(
+            self.corpus, instruction, settings, progress, cancel,
+            cache=self.cache, projector=self.projector, store=self.store, lay_out=False,
+        )  # fmt: skip
+
+
+def _turn(progress: ProgressCallback | None, turn: str) -> ProgressCallback:
+    """The same progress, with which of the runs it is of."""
+
+    def tell(said: Progress) -> None:
+        report(progress, f"{said.stage} {turn}", said.done, said.total, said.share)
+
+    return tell

@@ -8,6 +8,9 @@ frame()
 st.navigation(
     [
         st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:", default=True),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
+        st.Page("pages/rank.py", title="Rank", icon=":material/leaderboard:"),
         st.Page("pages/models.py", title="Models", icon=":material/deployed_code:"),
+        st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
     ]
 ).run()

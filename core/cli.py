@@ -1,4 +1,4 @@
-"""The command line: `refract run` computes a result into files, `serve` opens the app, `download` gets a model."""
+"""The command line: `refract run` computes a result into files, `replay` does so again, `serve` opens the app."""
 
 import argparse
 import sys
@@ -7,8 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from core.commands import ProgressLine, add_reading_options, corpus_of, store_of
+from core.comparison import command as compare
 from core.errors import RefractError
-from core.progress import Progress
+from core.ranking import command as rank
+from core.workspace import replay
 
 BAD_INPUT = 2
 
@@ -21,7 +24,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code is 0, 2 for bad input, 1 for a defect, 130 when interrupted."""
+    """Run the command line; the exit code is 0, 2 for bad input, 1 for a defect, 3 for a replay that differs."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
@@ -43,24 +46,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="refract", description="See how an instruction reshapes the clusters of a set of texts.")
     parser.add_argument("--debug", action="store_true", help="show where an unexpected error happened")
-    commands = parser.add_subparsers(required=True, metavar="run | serve | download", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        required=True, metavar="run | compare | replay | serve | download", parser_class=_Parser
+    )
 
     run = commands.add_parser("run", help="cluster the texts of a file and write the result")
     run.set_defaults(command=_run)
-    run.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV, XLSX, JSON, JSONL, Parquet or TXT")
-    run.add_argument("--text-column", metavar="COLUMN", help="the column of texts (default: guessed)")
+    add_reading_options(run)
     run.add_argument("--instruction", default="", help="put before every text exactly as written (default: none)")
     run.add_argument("--model", help="name or directory of a model (default: the built-in one)")
     run.add_argument("--clusters", default="kmeans:auto", help="kmeans:8, kmeans:auto, hdbscan or hdbscan:15")
     run.add_argument("--assign-noise", action="store_true", help="give HDBSCAN's noise to the nearest cluster")
     run.add_argument("--seed", type=int, default=0, help="of the clustering and the map (default: 0)")
-    run.add_argument("--duplicates", choices=("once", "all"), default="once", help="keep repeated texts once or all")
-    run.add_argument("--repair", action="store_true", help="repair garbled characters (mojibake)")
-    run.add_argument("--sheet", help="sheet of an XLSX file (default: the first with rows)")
-    run.add_argument("--encoding", help="of a text file (default: guessed)")
-    run.add_argument("--unit", choices=("line", "paragraph"), help="what a text is in a TXT file (default: guessed)")
-    run.add_argument("--no-store", action="store_true", help="neither use nor keep saved vectors")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the result")
+
+    compare.add_command(commands)
+    rank.add_command(commands)
+    replay.add_command(commands, ProgressLine)
 
     serve = commands.add_parser("serve", help="open the app in the browser")
     serve.set_defaults(command=_serve)
@@ -74,21 +76,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    corpus = corpus_of(options)
+
     # Imported here so that a wrong option or a missing file is said at once, not after loading torch.
-    from core import corpus as corpora
-    from core import readers, results
-    from core.workspace.home import home
-    from core.workspace.vectors import VectorStore
-
-    table = readers.read(options.file, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
-    corpus = corpora.build(table, options.text_column, duplicates=options.duplicates, repair=options.repair)
-    results.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
-    store = None if options.no_store else VectorStore(home() / "vectors")
-    for sentence in corpus.report.sentences():
-        print(sentence)
-    print(f"Texts from the column {corpus.text_column}.")
-
-    from core import pipeline
+    from core import pipeline, results
     from core.clustering import ClusterSettings
     from core.instructions import token_cost
     from core.projection import LayoutSettings
@@ -97,8 +88,9 @@ def _run(options: argparse.Namespace) -> int:
     settings = pipeline.Settings(clusters=clusters, layout=LayoutSettings(seed=options.seed))
     if options.model:
         settings = replace(settings, model=options.model)
-    show = _ProgressLine()
-    run = pipeline.run(corpus, options.instruction, settings, show, store=store)
+    results.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
+    show = ProgressLine()
+    run = pipeline.run(corpus, options.instruction, settings, show, store=store_of(options))
     show.clear()
     print(token_cost(run.embedding).sentence())
     print(f"{run.clustering.k} clusters, {run.clustering.noise} texts in none.")
@@ -118,30 +110,13 @@ def _serve(options: argparse.Namespace) -> int:
 def _download(options: argparse.Namespace) -> int:
     from core.embedding import hub
 
-    show = _ProgressLine()
+    show = ProgressLine()
     try:
         directory = hub.download(options.model, show)
     finally:
         show.clear()
     print(directory)
     return 0
-
-
-class _ProgressLine:
-    """One line on a terminal that says where the work is; silent where stderr is not a terminal."""
-
-    def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
-
-    def __call__(self, progress: Progress) -> None:
-        if self._terminal:
-            unit = " bytes" if progress.stage == "download" else ""
-            line = f"{progress.stage} {progress.done:,} of {progress.total:,}{unit} ({progress.fraction:.0%})"
-            print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._terminal:
-            print(f"\r{'':<70}\r", end="", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

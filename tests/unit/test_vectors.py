@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import Cancelled, InputError
 from core.progress import Progress
-from core.workspace import chunks as chunks_module
+from core.workspace import aside
 from core.workspace import vectors as vectors_module
 from core.workspace.vectors import VectorStore
 from tests.unit.fake_encoder import FakeEncoder, again, assert_same, files
@@ -198,9 +198,9 @@ def test_a_full_disk_is_said_and_nothing_saved_is_lost(store, monkeypatch, fails
         return call
 
     if fails == "write":
-        monkeypatch.setattr(chunks_module.tempfile, "mkstemp", full(chunks_module.tempfile.mkstemp))
+        monkeypatch.setattr(aside.tempfile, "mkstemp", full(aside.tempfile.mkstemp))
     else:
-        monkeypatch.setattr(chunks_module.os, fails, full(getattr(os, fails)))
+        monkeypatch.setattr(aside.os, fails, full(getattr(os, fails)))
     with pytest.raises(InputError, match="No space left on device"):
         store.embed(FakeEncoder(), TEXTS)
     monkeypatch.undo()
@@ -218,7 +218,7 @@ def test_a_full_disk_does_not_hide_that_the_user_stopped_it(store, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     cancel = threading.Event()
-    monkeypatch.setattr(chunks_module.os, "fsync", full)
+    monkeypatch.setattr(aside.os, "fsync", full)
     with pytest.raises(Cancelled):
         store.embed(FakeEncoder(before=lambda done: cancel.set() if done else None), TEXTS, cancel=cancel)
 

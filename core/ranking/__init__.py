@@ -1,0 +1,1 @@
+"""Which instruction brings out what is asked for? Start at `rank.rank`."""

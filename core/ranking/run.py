@@ -1,0 +1,35 @@
+"""Ranking on a corpus: embeddings come from cache and store, rows are in the corpus's order."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from core.cache import StageCache
+from core.corpus import Corpus
+from core.digest import digest
+from core.embedding import Embedding
+from core.model_comparison import Recipe
+from core.models import load_model
+from core.progress import CancelSignal
+from core.workspace.vectors import VectorStore
+
+
+def embedder(
+    corpus: Corpus, cache: StageCache, store: VectorStore | None = None, cancel: CancelSignal | None = None
+) -> Callable[[Recipe], Embedding]:
+    """A function from recipes to the embeddings of a corpus's texts, in the corpus's order."""
+    order = corpus.order
+    texts = [corpus.texts[row] for row in order]
+    place = np.argsort(order)
+
+    def embed(recipe: Recipe) -> Embedding:
+        model = load_model(recipe.model)
+        work = model.embed if store is None else partial(store.embed, model)
+        key = digest("embedding", corpus.digest, model.fingerprint, recipe.instruction)  # as in `core.pipeline`
+        found, _ = cache.get(key, lambda: work(texts, recipe.instruction, None, cancel), cancel)
+        return Embedding(
+            found.vectors[place], found.space, found.tokens[place], found.truncated[place], found.instruction_tokens
+        )
+
+    return embed

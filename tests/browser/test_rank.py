@@ -1,0 +1,51 @@
+"""The Rank page, used as its user would."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import App
+from tests.browser.test_compare import section, shoot
+
+
+@pytest.fixture
+def ranked(page: Page) -> Page:
+    """The page with the support tickets' presets ranked."""
+    App(page).wait_for_map(450)
+    page.get_by_role("link", name="Rank").click()
+    page.get_by_role("button", name="Rank 6 instructions on 450 texts").click()
+    expect(page.get_by_text("Instructions by columns")).to_be_visible(timeout=120_000)
+    return page
+
+
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+def test_the_matrix_and_the_bars_are_drawn(ranked: Page, request: pytest.FixtureRequest):
+    expect(ranked.get_by_text("What to be wary of")).to_be_visible()
+    shoot(ranked, f"rank-{request.node.callspec.params['page']}")
+    section(ranked, "sentiment")
+    expect(ranked.get_by_text(re.compile("450 texts that have a label in sentiment"))).to_be_visible()
+
+
+def test_the_best_instruction_can_be_used_on_explore(ranked: Page):
+    section(ranked, "sentiment")
+    expect(ranked.get_by_text(re.compile("label in sentiment"))).to_be_visible()
+    ranked.get_by_role("button", name="Use the best instruction on Explore").click()
+    ranked.get_by_role("link", name="Explore").click()
+    expect(ranked.get_by_role("textbox", name="Instruction as written")).to_have_value(re.compile("by sentiment: $"))
+    App(ranked).wait_for_map(450)
+
+
+def test_parts_suggestions_and_figures_without_labels(ranked: Page):
+    section(ranked, "Parts of an instruction")
+    ranked.get_by_role("button", name="Drop and swap its parts").click()
+    expect(ranked.get_by_test_id("stDataFrame").last).to_be_visible(timeout=60_000)
+    section(ranked, "Suggestions")
+    expect(ranked.get_by_text("Picking the best of many flatters it")).to_be_visible()
+    ranked.get_by_role("button", name="Suggest instructions for product").click()
+    expect(ranked.get_by_role("button", name="Use the first on Explore")).to_be_visible(timeout=60_000)
+    ranked.get_by_text("From pairs of texts instead").click()
+    expect(ranked.get_by_role("button", name="Suggest instructions for these pairs")).to_be_disabled()
+    section(ranked, "Without labels")
+    ranked.get_by_role("button", name="Compute silhouette and stability").click()
+    expect(ranked.get_by_text("weaker evidence")).to_be_visible()

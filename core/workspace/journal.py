@@ -30,6 +30,9 @@ class Redo:
 
 Act: TypeAlias = Edit | Undo | Redo
 
+# 0.4 MB each for 100,000 texts.
+KEPT_STATES = 64
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -76,6 +79,7 @@ class History:
     entries : all of the journal.
     done : its edits, by revision, those undone among them.
     undone : revisions that are left out.
+    before : the labels before some of the last edits, by revision: an undo starts from there and not from the base.
     """
 
     base: Labels
@@ -83,11 +87,12 @@ class History:
     entries: tuple[Entry, ...]
     done: Mapping[int, Done]
     undone: frozenset[int]
+    before: Mapping[int, Labels]
 
     @classmethod
     def of(cls, base: Labels) -> "History":
         """A journal without entries."""
-        return cls(base, base, (), {}, frozenset())
+        return cls(base, base, (), {}, frozenset(), {})
 
     @property
     def revision(self) -> int:
@@ -115,9 +120,11 @@ class History:
         if isinstance(entry.act, Edit):
             done = Done(entry, entry.act, entry.act.footprint(self.labels), entry.act.sentence(self.labels))
             after = entry.act.apply(self.labels)
-            return replace(self, labels=after, entries=entries, done={**self.done, entry.revision: done})
-        undone = self._switched(entry.act)
-        return replace(self, labels=self._folded(undone, entry.act.of), entries=entries, undone=undone)
+            before = {**dict(list(self.before.items())[1 - KEPT_STATES :]), entry.revision: self.labels}
+            return replace(self, labels=after, entries=entries, done={**self.done, entry.revision: done}, before=before)
+        of, undone = entry.act.of, self._switched(entry.act)
+        before = {revision: labels for revision, labels in self.before.items() if revision <= of}
+        return replace(self, labels=self._folded(undone, of), entries=entries, undone=undone, before=before)
 
     def to_undo(self, author: str) -> int | None:
         """The revision that an author's next undo leaves out: their last edit that isn't undone."""
@@ -175,9 +182,9 @@ class History:
         return self.undone | {act.of} if isinstance(act, Undo) else self.undone - {act.of}
 
     def _folded(self, undone: frozenset[int], of: int) -> Labels:
-        labels = self.base
+        first, labels = (of, self.before[of]) if of in self.before else (0, self.base)
         for done in self.done.values():
-            if done.entry.revision not in undone:
+            if done.entry.revision >= first and done.entry.revision not in undone:
                 try:
                     labels = done.edit.apply(labels)
                 except InputError:

@@ -240,6 +240,8 @@ class Labelling:
                 after = self._append(session, history, act, author, key, seen)
                 return after, Kept(after.revision, history.since(seen))
             except InputError as error:
+                if history.revision == seen:
+                    raise
                 others = error.others if isinstance(error, Stale) else history.since(seen)
         return history, self._set_aside(session, act, author, key, seen, others)
 

@@ -73,11 +73,13 @@ class Labels:
     texts : n ids of texts, in the order of the corpus.
     topics : in the order in which they came to be; the one called `JUNK` is always there.
     of : (n,) int32, the place in ``topics`` of each text's topic, -1 for `NONE`.
+    index : the row of each text; one for all that edits make of each other, as it takes longer to make than an edit.
     """
 
     texts: tuple[str, ...]
     topics: tuple[TopicLabel, ...]
     of: NDArray[np.int32]
+    index: Mapping[str, int]
 
     @classmethod
     def start(cls, texts: Sequence[str], labels: NDArray[np.int32], names: Mapping[int, str] | None = None) -> "Labels":
@@ -91,7 +93,9 @@ class Labels:
         """
         k = int(labels.max(initial=-1)) + 1
         topics = (*(TopicLabel(f"c{number}", (names or {}).get(number, "")) for number in range(k)), _set_aside())
-        return cls(tuple(texts), topics, _frozen(labels))
+        return cls(
+            tuple(texts), topics, _frozen(np.array(labels, np.int32)), {text: row for row, text in enumerate(texts)}
+        )
 
     @property
     def shown(self) -> tuple[TopicLabel, ...]:
@@ -134,7 +138,7 @@ class Labels:
             For a text that isn't among these.
         """
         try:
-            return np.unique(np.array([self._rows[text] for text in texts], np.int64))
+            return np.unique(np.array([self.index[text] for text in texts], np.int64))
         except KeyError:
             raise InputError("Some of the texts are not in this corpus. Choose them again.") from None
 
@@ -174,10 +178,6 @@ class Labels:
         counts = np.bincount(self.of + 1, minlength=len(self.topics) + 1)
         return np.roll(counts, -1)
 
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {text: row for row, text in enumerate(self.texts)}
-
 
 @dataclass(frozen=True)
 class Carried:
@@ -214,8 +214,7 @@ def carry(before: Labels, after: Labels) -> Carried:
     before : some or all of its texts may be missing now.
     after : as `Labels.start` makes it.
     """
-    place = {text: row for row, text in enumerate(before.texts)}
-    was = np.array([place.get(text, -1) for text in after.texts], np.int64)
+    was = np.array([before.index.get(text, -1) for text in after.texts], np.int64)
     origin = np.where(was >= 0, before.of[was], -1).astype(np.int32)
     after = after.moved(np.flatnonzero(origin == before.place(JUNK)), JUNK)
     now = np.where(after.of == after.place(JUNK), -1, after.of).astype(np.int32)
@@ -292,6 +291,5 @@ def _set_aside() -> TopicLabel:
 
 
 def _frozen(of: NDArray[np.int32]) -> NDArray[np.int32]:
-    of = np.array(of, np.int32)
     of.setflags(write=False)
     return of

@@ -25,6 +25,7 @@ class ComparedView:
     recipes : what was compared.
     clusters : as `core.clustering.ClusterSettings.parse` takes it.
     kind : of the maps.
+    assign_noise : whether HDBSCAN's noise is given to the nearest cluster.
     """
 
     source: str
@@ -32,6 +33,7 @@ class ComparedView:
     recipes: tuple[Recipe, ...]
     clusters: str
     kind: Literal["shared", "aligned", "independent"]
+    assign_noise: bool = False
 
 
 def keep(view: ComparedView) -> str:
@@ -61,8 +63,11 @@ def find(name: str) -> ComparedView:
         recipes = tuple(Recipe(str(each["model"]), str(each["instruction"])) for each in said["recipes"])
         if said["kind"] not in ("shared", "aligned", "independent"):
             raise KeyError(said["kind"])
-        return ComparedView(str(said["source"]), str(said["corpus"]), recipes, str(said["clusters"]), said["kind"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return ComparedView(
+            str(said["source"]), str(said["corpus"]), recipes, str(said["clusters"]), said["kind"],
+            bool(said.get("assign_noise")),
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputError(
             "This link leads to a comparison that is not kept on this machine. Choose the instructions again."
         ) from None

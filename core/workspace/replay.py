@@ -2,13 +2,13 @@
 
 import argparse
 import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from core.commands import ProgressLine, store_of
 from core.errors import InputError
-from core.progress import CancelSignal, Progress, ProgressCallback
+from core.progress import CancelSignal, ProgressCallback
 
 if TYPE_CHECKING:
     from core.corpus import Corpus
@@ -121,18 +121,10 @@ def corpus_of(recipe: "Recipe", file: Path) -> "Corpus":
     return corpora.build(table, recipe.text_column, duplicates=how.duplicates, repair=how.repair)
 
 
-class ProgressLine(Protocol):
-    """Shows where the work is until it is cleared."""
-
-    def __call__(self, progress: Progress, /) -> None: ...
-
-    def clear(self) -> None: ...
-
-
-def add_command(commands: "argparse._SubParsersAction[Any]", show: Callable[[], ProgressLine]) -> None:
-    """Add `replay` to the command line, which shows its progress with ``show()``."""
+def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add `replay` to the command line."""
     command = commands.add_parser("replay", help="make a result again from its recipe, and say whether it is the same")
-    command.set_defaults(command=lambda options: _command(options, show()))
+    command.set_defaults(command=_command)
     command.add_argument("recipe", type=Path, metavar="RECIPE", help="the recipe.json of a result")
     command.add_argument("file", type=Path, metavar="FILE", help="the file with the texts that it was made from")
     command.add_argument("--model", help="name or directory of the recipe's model, if it is called otherwise here")
@@ -140,19 +132,17 @@ def add_command(commands: "argparse._SubParsersAction[Any]", show: Callable[[], 
     command.add_argument("--out", type=Path, metavar="DIR", help="write the result there as well")
 
 
-def _command(options: argparse.Namespace, show: ProgressLine) -> int:
+def _command(options: argparse.Namespace) -> int:
     from core import results
-    from core.workspace.home import home
     from core.workspace.recipe import read_recipe, recipe_of
-    from core.workspace.vectors import VectorStore
 
     recipe = read_recipe(options.recipe)
     corpus = corpus_of(recipe, options.file)
     if options.out is not None:
         results.make_directory(options.out)
-    store = None if options.no_store else VectorStore(home() / "vectors")
+    show = ProgressLine()
     try:
-        done = replay(recipe, corpus, options.model, show, store=store)
+        done = replay(recipe, corpus, options.model, show, store=store_of(options))
     finally:
         show.clear()
     for sentence in done.sentences():

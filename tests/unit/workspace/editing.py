@@ -1,15 +1,15 @@
-"""A process that edits a labelling: ``python -m tests.unit.workspace.editing FOLDER URL LABELLING AUTHOR SEED COUNT``.
+"""Processes that edit a labelling and tell an edit's key once that is saved, so that it is known what must not be lost.
 
-It prints an edit's key once that is saved, so that whoever kills it knows what must not be lost. An edit that collides
-is done all the same, as its author would after reading why.
+An edit that collides is done all the same, as its author would after reading why, or goes on waiting where it can't be.
 """
 
 import itertools
+import multiprocessing
 import random
-import subprocess
-import sys
-from collections.abc import Sequence
+import time
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from core import corpus as corpora
 from core import readers
 from core.clustering import Clustering, ClusterSettings
 from core.embedding import Embedding, Space
+from core.errors import InputError
 from core.pipeline import Run, Settings
 from core.projection import Layout, LayoutSettings
 from core.topics import Topic
@@ -28,7 +29,12 @@ from core.workspace.labels import JUNK, NONE
 from core.workspace.store import Workspace, open_workspace
 from core.workspace.tables import new_id
 
-ROOT = Path(__file__).parents[3]
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+# Everything is imported once, in a process from which the others are forked: a writer starts at once.
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload([__name__])
 
 
 def small_run(texts: int = 60, topics: int = 5) -> Run:
@@ -75,38 +81,67 @@ def any_edit(history: History, chance: random.Random) -> Edit:
     )
 
 
-def edit(labelling: Labelling, author: str, chance: random.Random) -> None:
+def edit(labelling: Labelling, author: str, chance: random.Random, told: "Connection[tuple[str, str], object]") -> None:
     """Do one thing, and tell its key once it is kept."""
     if chance.random() < 0.2:
         labelling.refresh()
     key = new_id()
     done = labelling.save(any_edit(labelling.history, chance), author, key)
     if isinstance(done, Collision):
-        print(f"set aside {key}", flush=True)
-        labelling.settle(done.id, again=True)
-    print(f"saved {key}", flush=True)
+        told.send(("set aside", key))
+        try:
+            labelling.settle(done.id, again=True)
+        except InputError:  # its topic is gone, as another undid what made it: the edit goes on waiting
+            return
+    told.send(("saved", key))
     if chance.random() < 0.2:
         labelling.undo(author)
 
 
-def start(
-    workspace: Workspace, folder: Path, labelling: str, author: str, seed: int, count: int
-) -> "subprocess.Popen[str]":
-    """Start such a process; a count of 0 goes on until it is killed."""
-    url = workspace.store.url.render_as_string(hide_password=False)
-    given = [str(folder), url, labelling, author, str(seed), str(count)]
-    command = [sys.executable, "-m", "tests.unit.workspace.editing", *given]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    folder, url, id, author, seed, count = arguments or sys.argv[1:]
+def edit_on(
+    folder: str, url: str, id: str, author: str, seed: int, count: int, told: "Connection[tuple[str, str], object]"
+) -> None:
+    """Say that it is ready, wait for a word, and edit; a count of 0 goes on until somebody kills it."""
+    pause = 0.01 if count else 0.0  # lets others in between, where that is what is looked at
     labelling = Labelling(open_workspace(Path(folder), url), id)
-    chance = random.Random(int(seed))
-    print("ready", flush=True)
-    for _ in range(int(count)) if int(count) else itertools.count():
-        edit(labelling, author, chance)
+    chance = random.Random(seed)
+    told.send(("ready", ""))
+    told.recv()
+    for _ in range(count) if count else itertools.count():
+        edit(labelling, author, chance, told)
+        time.sleep(pause * chance.random())
+    told.close()
 
 
-if __name__ == "__main__":
-    main()
+class Writer:
+    """A process of its own that edits a labelling, and tells what it has saved."""
+
+    def __init__(self, workspace: Workspace, folder: Path, id: str, author: str, seed: int, count: int = 0) -> None:
+        url = workspace.store.url.render_as_string(hide_password=False)
+        self._told, theirs = CONTEXT.Pipe()
+        self.process = CONTEXT.Process(
+            target=edit_on, args=(str(folder), url, id, author, seed, count, theirs), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        assert self._told.recv() == ("ready", "")
+
+    def go(self) -> None:
+        """Let it begin."""
+        self._told.send("go")
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+        self.process.join(60)
+        assert self.process.exitcode == -9
+
+    def told(self) -> dict[str, set[str]]:
+        """Wait for its end: keys of what it has saved, and of what was set aside."""
+        keys: dict[str, set[str]] = {"saved": set(), "set aside": set()}
+        with suppress(EOFError, OSError):  # its end, for one that was killed in the middle of a word
+            while True:
+                what, key = self._told.recv()
+                keys[what].add(key)
+        self.process.join(60)
+        return keys

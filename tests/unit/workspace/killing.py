@@ -9,21 +9,7 @@ from sqlalchemy import select, text
 from core.workspace.labellings import Labelling
 from core.workspace.store import Workspace, open_workspace
 from core.workspace.tables import EditRow, SetAsideRow
-from tests.unit.workspace import editing
-
-
-def kill_once(workspace: Workspace, folder: Path, id: str, chance: random.Random) -> tuple[set[str], set[str]]:
-    """Start a writer and kill it with SIGKILL; the keys that it acknowledged as saved, and as set aside."""
-    process = editing.start(workspace, folder, id, "writer", chance.randrange(2**31), 0)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n", process.communicate()
-    time.sleep(chance.random() * 0.4)
-    process.kill()
-    said, errors = process.communicate()
-    assert process.returncode == -9, errors
-    lines = [line.rsplit(" ", 1) for line in said.splitlines(keepends=True)]
-    whole = [(what, key.strip()) for what, key in lines if key.endswith("\n")]
-    return {key for what, key in whole if what == "saved"}, {key for what, key in whole if what == "set aside"}
+from tests.unit.workspace.editing import Writer, prepared
 
 
 def check(workspace: Workspace, folder: Path, id: str, saved: set[str], set_aside: set[str]) -> tuple[int, int]:
@@ -50,19 +36,20 @@ def kill_many(folder: Path, times: int, seed: int, url: str | None = None, write
     """Do it many times over on one catalogue; acknowledged edits, and those that were there but not told any more."""
     chance = random.Random(seed)
     workspace = open_workspace(folder, url)
-    id = editing.prepared(workspace)
+    id = prepared(workspace)
     saved: set[str] = set()
     set_aside: set[str] = set()
     untold = 0
     for _ in range(times):
-        others = [
-            editing.start(workspace, folder, id, f"other {n}", chance.randrange(2**31), 0) for n in range(writers - 1)
-        ]
-        more, aside = kill_once(workspace, folder, id, chance)
-        for other in others:
-            other.kill()
-            other.communicate()
-        saved |= more
-        set_aside |= aside
+        at_work = [Writer(workspace, folder, id, f"writer {n}", chance.randrange(2**31)) for n in range(writers)]
+        for writer in at_work:
+            writer.go()
+        time.sleep(chance.random() * 0.4)
+        for writer in at_work:
+            writer.kill()
+        for writer in at_work:
+            told = writer.told()
+            saved |= told["saved"]
+            set_aside |= told["set aside"]
         _, untold = check(workspace, folder, id, saved, set_aside)
     return len(saved), untold

@@ -49,7 +49,7 @@ class Server:
         return self._address(name)
 
     def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(signal.SIGQUIT)  # at once: nothing of it is wanted any more
         self._process.wait(30)
         self.log.close()
 

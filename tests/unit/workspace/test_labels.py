@@ -1,6 +1,7 @@
 """Topics under edits, against a model that is nothing but dictionaries; names carried to other clusterings."""
 
 import json
+import random
 from copy import deepcopy
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from scipy.optimize import linear_sum_assignment
 
 from core.errors import InputError
+from core.workspace import journal
 from core.workspace.edits import (
     Edit,
     Gather,
@@ -248,6 +250,25 @@ def test_each_undoes_their_own():
     history = history.then(Entry(4, "Ben", Undo(2)))
     assert (history.to_redo("Ada"), history.to_redo("Ben")) == (None, 2)
     assert [history.labels.topic(f"c{n}").name for n in range(3)] == ["A", "saws", "C"]
+
+
+@pytest.mark.parametrize("kept", [1, 2, 64])
+def test_a_long_journal_is_what_its_effective_edits_make_of_the_base(kept, monkeypatch):
+    monkeypatch.setattr(journal, "KEPT_STATES", kept)
+    chance = random.Random(kept)
+    history = History.of(start())
+    for revision in range(1, 300):
+        of = history.to_redo("") if chance.random() < 0.3 else history.to_undo("")
+        act = (Undo if of == history.to_undo("") else Redo)(of) if of and chance.random() < 0.45 else None
+        texts = tuple(chance.sample(TEXTS, 3))
+        history = history.then(Entry(revision, "", act or Move(texts, f"c{chance.randrange(3)}")))
+        labels = start()
+        for done in history.effective:
+            labels = done.edit.apply(labels)
+        assert labels.same(history.labels)
+    while (of := history.to_undo("")) is not None:
+        history = history.then(Entry(history.revision + 1, "", Undo(of)))
+    assert history.labels.same(start())
 
 
 # Carrying names over

@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
     compare.add_command(commands)
     rank.add_command(commands)
-    replay.add_command(commands, ProgressLine)
+    replay.add_command(commands)
 
     serve = commands.add_parser("serve", help="open the app in the browser")
     serve.set_defaults(command=_serve)

@@ -55,6 +55,38 @@ def text_change(
     return TextChange(kept, before, after, order)
 
 
+@dataclass(frozen=True)
+class NeighbourChange:
+    """What became of one text's neighbours, each list nearest first.
+
+    Parameters
+    ----------
+    kept, lost, gained : rows of texts. Kept ones are in the order of the run before.
+    words : that mark the gained against the lost, as of `marking_words`; empty where either has none.
+    """
+
+    kept: tuple[int, ...]
+    lost: tuple[int, ...]
+    gained: tuple[int, ...]
+    words: tuple[tuple[str, int, int], ...]
+
+
+def neighbour_change(
+    before: NDArray[np.int32], after: NDArray[np.int32], counts: TermCounts | None = None
+) -> NeighbourChange:
+    """Compare one text's neighbours in two runs.
+
+    Parameters
+    ----------
+    before, after : (k,) int32 rows, nearest first.
+    counts : of all texts, in the order of the rows; without, no words are looked for.
+    """
+    old, new = before.tolist(), after.tolist()
+    lost, gained = (tuple(row for row in a if row not in set(b)) for a, b in ((old, new), (new, old)))
+    words = marking_words(counts, gained, lost) if counts is not None and lost and gained else ()
+    return NeighbourChange(tuple(row for row in old if row in set(new)), lost, gained, words)
+
+
 def kept_neighbours(before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.float32]:
     """(n,) float32, the share of each row's neighbours before that are neighbours after."""
     both = np.sort(np.concatenate([before, after], axis=1), axis=1)

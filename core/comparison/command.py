@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,14 +10,13 @@ from core.commands import ProgressLine, add_reading_options, corpus_of, store_of
 from core.errors import InputError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from core.comparison.compare import Comparison
     from core.comparison.floor import Floor
     from core.comparison.recipes import Compared
-    from core.html_report import Report
-
-_MOVED = 30  # texts that the report shows; texts.csv has all
 
 
 def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -30,28 +30,42 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--model", help="name or directory of a model (default: the built-in one)")
     parser.add_argument("--clusters", default="kmeans:auto", help="kmeans:8, kmeans:auto, hdbscan or hdbscan:15")
     parser.add_argument("--maps", choices=("aligned", "shared", "independent"), default="aligned")
+    parser.add_argument("--seed", type=int, default=0, help="of the clusterings and the maps (default: 0)")
+    parser.add_argument("--exact", action="store_true", help="no figure from a sample, however many texts there are")
     parser.add_argument("--no-floor", action="store_true", help="leave out the noise floor, which takes extra runs")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the result")
 
 
 def run(options: argparse.Namespace) -> int:
     """Compare and write."""
+    from dataclasses import replace
+
     from core import results
     from core.cache import StageCache
     from core.clustering import ClusterSettings
+    from core.comparison.compare import check_count
+    from core.comparison.floor import floor_cost
     from core.comparison.recipes import Comparer
     from core.embedding import DEFAULT_MODEL
     from core.model_comparison import Recipe
+    from core.projection import LayoutSettings
 
     if len(options.instruction) < 2:
         raise InputError("Give --instruction at least twice: there is nothing to compare otherwise.")
+    check_count(len(options.instruction))
+    clusters = replace(ClusterSettings.parse(options.clusters), seed=options.seed)
     corpus, line = corpus_of(options), ProgressLine()
     results.make_directory(options.out)
     comparer = Comparer(corpus, StageCache(), store_of(options))
     recipes = [Recipe(options.model or DEFAULT_MODEL, instruction) for instruction in options.instruction]
-    compared = comparer.compare(recipes, ClusterSettings.parse(options.clusters), options.maps, line)
-    floors = () if options.no_floor else comparer.floors(compared.found, line)
+    layout = LayoutSettings(seed=options.seed)
+    compared = comparer.compare(recipes, clusters, options.maps, line, layout=layout, exact=options.exact)
     line.clear()
+    floors: tuple[Floor, ...] = ()
+    if not options.no_floor:
+        print(f"The noise floor (--no-floor leaves it out): {floor_cost(compared.found).sentence()}.", flush=True)
+        floors = comparer.floors(compared.found, line)
+        line.clear()
     for path in write(compared, floors, options.out):
         print(path)
     return 0
@@ -60,12 +74,14 @@ def run(options: argparse.Namespace) -> int:
 def write(compared: "Compared", floors: "tuple[Floor, ...]", directory: Path) -> tuple[Path, ...]:
     """Write ``comparison.json``, ``texts.csv``, ``flows.csv`` and ``report.html``; the paths written."""
     from core import results
+    from core.comparison.report import report
     from core.spreadsheet import write_csv
 
     found = compared.found
     paths = tuple(directory / name for name in ("comparison.json", "texts.csv", "flows.csv", "report.html"))
     try:
-        paths[0].write_text(json.dumps(_figures(compared, floors), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        figures = json.dumps(_valid(_figures(compared, floors)), ensure_ascii=False, indent=2, allow_nan=False)
+        paths[0].write_text(figures + "\n", "utf-8")
         write_csv(texts_table(found), paths[1])
         write_csv(flows_table(found), paths[2])
         paths[3].write_text(report(compared, floors).html(), "utf-8")
@@ -88,6 +104,7 @@ def texts_table(found: "Comparison") -> "pd.DataFrame":
         columns[f"topic {LETTERS[place]}"] = [names[int(label)] for label in each.clustering.labels]
     for step, change in enumerate(found.changes):
         pair = f"{LETTERS[step]} to {LETTERS[step + 1]}"
+        columns[f"left its cluster, {pair}"] = left(found, step)
         columns[f"neighbours kept, {pair}"] = change.kept
         columns[f"margin before, {pair}"] = change.margin_before
         columns[f"margin after, {pair}"] = change.margin_after
@@ -95,7 +112,7 @@ def texts_table(found: "Comparison") -> "pd.DataFrame":
 
 
 def flows_table(found: "Comparison") -> "pd.DataFrame":
-    """One row a flow: from which cluster to which, and how many texts."""
+    """One row a flow: from which cluster to which, how many texts, and whether the two clusters match."""
     import pandas as pd
 
     from core.comparison.figures import LETTERS, cluster_name
@@ -106,56 +123,32 @@ def flows_table(found: "Comparison") -> "pd.DataFrame":
             "from topic": cluster_name(found, step, flow.source),
             "to run": LETTERS[step + 1], "to cluster": flow.target,
             "to topic": cluster_name(found, step + 1, flow.target),
-            "texts": len(flow.rows),
+            "texts": len(flow.rows), "clusters match": flow not in moved,
         }
         for step, flows in enumerate(found.flows)
+        for moved in [set(found.moved(step))]
         for flow in flows
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def report(compared: "Compared", floors: "tuple[Floor, ...]") -> "Report":
-    """The comparison as a page that opens anywhere."""
-    from core.comparison.figures import LETTERS, agreement_rows, cluster_name, flow_figure
-    from core.html_report import Report
+def left(found: "Comparison", step: int) -> "NDArray[np.bool_]":
+    """(n,) bool, the texts that are no longer in the cluster, or the noise, that they were in before."""
+    import numpy as np
 
-    found = compared.found
-    corpus = found.runs[0].corpus
-    page = Report(f"Instructions compared on {corpus.name}")
-    page.text(f"{len(corpus):,} texts. Figures are computed on embeddings and clusterings of all of them, not on maps.")
-    page.table(
-        ["", "model", "instruction", "clusters", "noise"],
-        [
-            [LETTERS[i], run.settings.model, run.instruction or "none", run.clustering.k, run.clustering.noise]
-            for i, run in enumerate(found.runs)
-        ],
-    )
-    page.heading("Agreement")
-    rows = agreement_rows(found, floors)
-    page.table(list(rows[0]), [list(row.values()) for row in rows])
-    page.text(
-        "The noise floor is the least agreement of a run with itself under other seeds and paraphrases. No effect: two "
-        "runs agree as well as that." if floors else "The noise floor was left out, so nothing here is a verdict.",
-        quiet=True,
-    )  # fmt: skip
-    page.heading("Where texts go")
-    page.figure(flow_figure(found))
-    for step, change in enumerate(found.changes):
-        pair = f"{LETTERS[step]} to {LETTERS[step + 1]}"
-        page.heading(f"The {min(_MOVED, len(corpus))} most moved of {len(corpus):,} texts, {pair}")
-        page.table(
-            ["text", LETTERS[step], LETTERS[step + 1], "neighbours kept"],
-            [
-                [
-                    corpus.texts[row],
-                    cluster_name(found, step, int(found.runs[step].clustering.labels[row])),
-                    cluster_name(found, step + 1, int(found.runs[step + 1].clustering.labels[row])),
-                    float(change.kept[row]),
-                ]
-                for row in change.order[:_MOVED].tolist()
-            ],
-        )
-    return page
+    moved = np.zeros(len(found.runs[0].corpus), bool)
+    for flow in found.moved(step):
+        moved[flow.rows] = True
+    return moved
+
+
+def _valid(value: Any) -> Any:
+    """The same with None for what isn't a number: JSON has no other word for it."""
+    if isinstance(value, dict):
+        return {key: _valid(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_valid(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _figures(compared: "Compared", floors: "tuple[Floor, ...]") -> dict[str, Any]:
@@ -187,5 +180,6 @@ def _figures(compared: "Compared", floors: "tuple[Floor, ...]") -> dict[str, Any
             "pairs_together_under_all": found.consensus.together,
             "pairs_under_one_only": list(found.consensus.only),
             "pairs_together_under_some": found.consensus.ever,
+            "groups_together_under_all": [len(rows) for rows in found.consensus.groups],
         },
     }  # fmt: skip

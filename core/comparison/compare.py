@@ -1,5 +1,6 @@
 """Two to four runs over the same texts, side by side."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from core.cache import StageCache
 from core.comparison.agreement import (
     Agreement,
     adjusted_information,
@@ -19,10 +21,10 @@ from core.comparison.agreement import (
 )
 from core.comparison.change import TextChange, text_change
 from core.comparison.consensus import Consensus, consensus
-from core.comparison.flows import Flow, flows, matched_ids
+from core.comparison.flows import Flow, flows, shared_ids
+from core.comparison.nearest import nearest
 from core.errors import InputError
-from core.neighbours import exact_neighbours
-from core.pipeline import Run
+from core.pipeline import Run, Stage
 from core.progress import CancelSignal, ProgressCallback, check, report
 
 MOST_RUNS = 4
@@ -45,6 +47,7 @@ class Comparison:
     flows : for each pair of neighbouring runs, where texts go, the largest first.
     changes : for each pair of neighbouring runs, what happened to each text.
     consensus : texts that stay together.
+    stages : what it took to find the neighbours of each run.
     """
 
     runs: tuple[Run, ...]
@@ -55,6 +58,7 @@ class Comparison:
     flows: tuple[tuple[Flow, ...], ...]
     changes: tuple[TextChange, ...]
     consensus: Consensus
+    stages: tuple[Stage, ...] = ()
 
     @property
     def k(self) -> int:
@@ -79,6 +83,8 @@ def compare(
     neighbours: int = NEIGHBOURS,
     progress: ProgressCallback | None = None,
     cancel: CancelSignal | None = None,
+    *,
+    cache: StageCache | None = None,
 ) -> Comparison:
     """Compare runs over the same texts: in the embeddings and clusterings, never on a map.
 
@@ -88,6 +94,7 @@ def compare(
     ----------
     runs : two to four.
     neighbours : how many of each text's nearest are compared.
+    cache : keeps the neighbours of each run, where nearly all the time goes.
 
     Raises
     ------
@@ -96,8 +103,7 @@ def compare(
     Cancelled
         Once ``cancel`` is set.
     """
-    if not 2 <= len(runs) <= MOST_RUNS:
-        raise InputError(f"Between two and {MOST_RUNS} runs can be compared, not {len(runs)}.")
+    check_count(len(runs))
     if any(run.corpus.ids != runs[0].corpus.ids for run in runs):
         raise InputError("These runs are over different texts. Compare runs over the same ones.")
     steps, done = len(runs) + 2, 0
@@ -108,41 +114,47 @@ def compare(
         done += 1
         report(progress, "comparing", done, steps)
 
-    nearest = []
+    near, stages = [], []
     for run in runs:
-        nearest.append(exact_neighbours(run.embedding.vectors, neighbours + 1, cancel).indices[:, 1:])
+        began = time.perf_counter()
+        rows, cached = nearest(run.embedding.vectors, neighbours, cache, progress, cancel)
+        near.append(rows)
+        stages.append(Stage("neighbours", time.perf_counter() - began, cached))
         step()
     vectors = [run.embedding.vectors for run in runs]
     labels = [run.clustering.labels for run in runs]
     texts = len(labels[0])
-    chance = nearest[0].shape[1] / max(texts - 1, 1)
+    chance = near[0].shape[1] / max(texts - 1, 1)
     with threadpool_limits(1, "openmp"):
         figures = {
             "cka": pairwise("linear CKA", vectors, lambda a, b: linear_cka(a, b, cancel), texts),
-            "overlap": pairwise("neighbour overlap", nearest, neighbour_overlap, texts, chance),
+            "overlap": pairwise("neighbour overlap", near, neighbour_overlap, texts, chance),
             "ari": pairwise("adjusted Rand index", labels, adjusted_rand, texts, 0.0),
             "ami": pairwise("adjusted mutual information", labels, adjusted_information, texts, 0.0),
             "v_measure": pairwise("V-measure", labels, v_measure, texts),
         }
         fit = np.asarray([[homogeneity(classes, clusters) for clusters in labels] for classes in labels])
     step()
-    first = runs[0].clustering
     following = range(len(runs) - 1)
     found = Comparison(
         runs=tuple(runs),
-        ids=tuple(
-            matched_ids(run.clustering.labels, run.clustering.k, first.labels, first.k) if place else (*range(first.k),)
-            for place, run in enumerate(runs)
-        ),
-        neighbours=tuple(nearest),
+        ids=shared_ids([(run.clustering.labels, run.clustering.k) for run in runs]),
+        neighbours=tuple(near),
         figures=figures,
         homogeneity=fit,
         flows=tuple(flows(labels[i], labels[i + 1]) for i in following),
         changes=tuple(
-            text_change((vectors[i], vectors[i + 1]), (labels[i], labels[i + 1]), (nearest[i], nearest[i + 1]))
+            text_change((vectors[i], vectors[i + 1]), (labels[i], labels[i + 1]), (near[i], near[i + 1]))
             for i in following
         ),
         consensus=consensus(labels),
+        stages=tuple(stages),
     )
     step()
     return found
+
+
+def check_count(runs: int) -> None:
+    """Raise an `InputError` unless so many runs can be compared."""
+    if not 2 <= runs <= MOST_RUNS:
+        raise InputError(f"Between two and {MOST_RUNS} runs can be compared, not {runs}.")

@@ -1,14 +1,19 @@
 """Plotly figures of a comparison. No theme: fonts and background are the page's, light or dark."""
 
+import textwrap
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from core.colours import NOISE, colour
 from core.comparison.compare import Comparison
-from core.comparison.floor import FIGURES, Floor, no_effect
+from core.comparison.floor import FIGURES, Floor, verdict
 from core.comparison.flows import contingency
+from core.comparison.layouts import RunLayout
+from core.figures import point_size
 
 LETTERS = "ABCD"
 TITLES = {
@@ -18,6 +23,7 @@ TITLES = {
     "ami": "clusters: adjusted mutual information",
     "v_measure": "clusters: V-measure",
 }
+READABLE = 5000  # texts that a map has beside its points: all of them are in the file then
 _SHADE = 0.38  # opacity of a ribbon
 
 
@@ -40,7 +46,7 @@ def agreement_rows(found: Comparison, floors: Sequence[Floor] = ()) -> list[dict
                 if floors:
                     pair = (floors[i], floors[j])
                     row["noise floor"] = min(floor.lowest(name) for floor in pair)
-                    row["verdict"] = "no effect" if no_effect(value, name, pair) else "the instruction's doing"
+                    row["verdict"] = verdict(found.runs[i], found.runs[j], value, name, pair)
                 rows.append(row)
     return rows
 
@@ -103,11 +109,16 @@ def contingency_figure(found: Comparison, step: int, height: int = 360) -> go.Fi
     before, after = found.runs[step], found.runs[step + 1]
     rows, columns, counts = contingency(before.clustering.labels, after.clustering.labels)
     shares = counts / counts.sum(axis=1, keepdims=True)
+    names = [
+        [cluster_name(found, place, int(cluster)) for cluster in clusters]
+        for place, clusters in ((step, rows), (step + 1, columns))
+    ]
     figure = go.Figure(
         go.Heatmap(
             z=shares,
-            x=[cluster_name(found, step + 1, int(cluster)) for cluster in columns],
-            y=[cluster_name(found, step, int(cluster)) for cluster in rows],
+            x=np.arange(len(columns)),
+            y=np.arange(len(rows)),
+            customdata=[[f"{above} → {name}" for name in names[1]] for above in names[0]],
             text=counts,
             texttemplate="%{text:,}",
             zmin=0,
@@ -116,16 +127,53 @@ def contingency_figure(found: Comparison, step: int, height: int = 360) -> go.Fi
             showscale=False,
             xgap=2,
             ygap=2,
-            hovertemplate="%{y} → %{x}<br>%{text:,} texts, %{z:.0%} of the row<extra></extra>",
+            hovertemplate="%{customdata}<br>%{text:,} texts, %{z:.0%} of the row<extra></extra>",
         )
     )
     figure.update_layout(
         height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )  # fmt: skip
-    figure.update_xaxes(side="top", showgrid=False, fixedrange=True, type="category", automargin=True)
-    figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, type="category", automargin=True)
+    # Places are numbers, and names only stand beside them: two clusters may have the same name.
+    shared: dict[str, object] = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True}
+    figure.update_xaxes(side="top", tickvals=np.arange(len(columns)), ticktext=names[1], **shared)
+    figure.update_yaxes(autorange="reversed", tickvals=np.arange(len(rows)), ticktext=names[0], **shared)
     return figure
+
+
+def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 420) -> go.Figure:
+    """The maps of the runs side by side, matched clusters in one colour.
+
+    The text stands beside a point for up to `READABLE` texts, cut where it is long; with more, its cluster alone.
+    """
+    letters = LETTERS[: len(layouts)]
+    figure = make_subplots(1, len(layouts), subplot_titles=list(letters), horizontal_spacing=0.01)
+    corpus = found.runs[0].corpus
+    shown = [beside_a_point(text) for text in corpus.texts] if len(corpus) <= READABLE else None
+    for run, layout in enumerate(layouts):
+        labels = found.runs[run].clustering.labels
+        for cluster in np.unique(labels).tolist():  # the noise, -1, comes first and is drawn below the rest
+            rows = np.flatnonzero(labels == cluster)
+            name = escape(cluster_name(found, run, cluster))
+            trace = go.Scattergl(
+                x=layout.xy[rows, 0], y=layout.xy[rows, 1], mode="markers", name=f"{letters[run]}: {name}",
+                text=[shown[row] for row in rows] if shown else None, showlegend=False,
+                marker={"size": point_size(len(corpus)), "color": cluster_colour(found, run, cluster),
+                        "opacity": 0.45 if cluster < 0 else 0.85},
+                hovertemplate=f"{name}{'<br>%{text}' if shown else ''}<extra></extra>",
+            )  # fmt: skip
+            figure.add_trace(trace, row=1, col=run + 1)
+    figure.update_xaxes(visible=False)
+    for pane in range(1, len(layouts) + 1):
+        figure.update_yaxes(visible=False, scaleanchor=f"x{pane}", row=1, col=pane)
+    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 28, "b": 8}, plot_bgcolor="rgba(0,0,0,0)")
+    return figure
+
+
+def beside_a_point(text: str, width: int = 60, lines: int = 5) -> str:
+    """A text in short lines for plotly, which reads HTML; " …" says that it was cut."""
+    wrapped = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
+    return "<br>".join(escape(line) for line in wrapped)
 
 
 def _count(found: Comparison, run: int, cluster: int) -> int:

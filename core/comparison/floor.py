@@ -3,9 +3,11 @@
 Only less agreement than that between two instructions can be the instruction's doing.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from core.cache import StageCache
 from core.comparison.agreement import (
     adjusted_information,
     adjusted_rand,
@@ -13,7 +15,8 @@ from core.comparison.agreement import (
     neighbour_overlap,
     v_measure,
 )
-from core.neighbours import exact_neighbours
+from core.comparison.compare import Comparison
+from core.comparison.nearest import nearest
 from core.paraphrases import paraphrases
 from core.pipeline import Run
 from core.progress import CancelSignal, ProgressCallback, check, report
@@ -49,6 +52,8 @@ def noise_floor(
     neighbours: int = 10,
     progress: ProgressCallback | None = None,
     cancel: CancelSignal | None = None,
+    *,
+    cache: StageCache | None = None,
 ) -> Floor:
     """Cluster a run again under other seeds, and embed and cluster it again in other words.
 
@@ -58,6 +63,7 @@ def noise_floor(
     again : ``again(instruction, like)`` gives the run over the same texts under an instruction, with the settings of
         ``like``; maps aren't looked at.
     neighbours : as for the figure that it is held against.
+    cache : keeps the neighbours of each run.
     """
     fixed = _with_k(run)
     wordings = paraphrases(run.instruction)
@@ -76,19 +82,14 @@ def noise_floor(
         _note(seeds, clusterings(run, again(run.instruction, replace(fixed, settings=settings))))
         step()
     words: dict[str, list[float]] = {}
-    own = exact_neighbours(run.embedding.vectors, neighbours + 1, cancel).indices[:, 1:] if wordings else None
     for wording in wordings:
         other = again(wording, fixed)
-        _note(words, clusterings(run, other))
-        theirs = exact_neighbours(other.embedding.vectors, neighbours + 1, cancel).indices[:, 1:]
-        assert own is not None
-        _note(
-            words,
-            {
-                "cka": linear_cka(run.embedding.vectors, other.embedding.vectors, cancel),
-                "overlap": neighbour_overlap(own, theirs),
-            },
-        )
+        own, theirs = (nearest(each.embedding.vectors, neighbours, cache, None, cancel)[0] for each in (run, other))
+        vectors = {
+            "cka": linear_cka(run.embedding.vectors, other.embedding.vectors, cancel),
+            "overlap": neighbour_overlap(own, theirs),
+        }
+        _note(words, clusterings(run, other) | vectors)
         step()
     return Floor(_frozen(seeds), _frozen(words), wordings)
 
@@ -106,6 +107,80 @@ def clusterings(a: Run, b: Run) -> dict[str, float]:
 def no_effect(value: float, figure: str, floors: Sequence[Floor]) -> bool:
     """Whether two runs agree as well as each does with its own variants: then nothing speaks of the instruction."""
     return value >= min(floor.lowest(figure) for floor in floors)
+
+
+def verdict(a: Run, b: Run, value: float, figure: str, floors: Sequence[Floor]) -> str:
+    """What a figure of two runs says, in words: "no effect", or what it is that makes the difference.
+
+    Parameters
+    ----------
+    value : of the figure; "undefined" where it is nan, as when all vectors of a run are the same.
+    floors : those of the two runs.
+    """
+    lowest = [floor.lowest(figure) for floor in floors]
+    if math.isnan(value) or any(math.isnan(each) for each in lowest):
+        return "undefined"
+    if no_effect(value, figure, floors):
+        return "no effect"
+    fixed = [replace(run.settings, model="") for run in (a, b)]
+    pairs = {
+        "instruction": (a.instruction, b.instruction),
+        "model": (a.settings.model, b.settings.model),
+        "settings": (fixed[0], fixed[1]),
+    }
+    differing = [name for name, (one, other) in pairs.items() if one != other]
+    if len(differing) == 1:
+        return f"the {differing[0]}'s doing".replace("s's", "s'")
+    return f"the doing of {' and '.join(differing)} together" if differing else "not explained"
+
+
+@dataclass(frozen=True)
+class FloorCost:
+    """What the noise floor of a comparison takes.
+
+    Parameters
+    ----------
+    clusterings : runs under other seeds: the vectors are there already.
+    embeddings : runs in other words: each embeds and clusters all texts, and finds their neighbours.
+    texts : how many are embedded and clustered each time.
+    seconds : from what the same took for the runs themselves; None where none of it was timed, because all of it had
+        been computed before.
+    """
+
+    clusterings: int
+    embeddings: int
+    texts: int
+    seconds: float | None
+
+    def sentence(self) -> str:
+        """In plain words."""
+        said = f"{self.clusterings} clusterings and {self.embeddings} embeddings more, of {self.texts:,} texts each"
+        return said if self.seconds is None else f"{said}: about {max(1, round(self.seconds)):,} s"
+
+
+def floor_cost(found: Comparison) -> FloorCost:
+    """Count what `noise_floor` will do for every run of a comparison, and how long that takes at the runs' own pace."""
+    wordings = [len(paraphrases(run.instruction)) for run in found.runs]
+    neighbours = min((stage.seconds for stage in found.stages if not stage.cached), default=math.nan)
+    seconds = 0.0
+    for run, words in zip(found.runs, wordings, strict=True):
+        alike = [each for each in found.runs if each.settings.model == run.settings.model]
+        clustering = _took(alike, "clusters") + _took(alike, "topics")
+        if run.settings.clusters.needs_reduction:
+            clustering += _took(alike, "reduction")
+        seconds += SEEDS * clustering
+        if words:
+            seconds += words * (clustering + _took(alike, "embedding") + neighbours)
+    known = None if math.isnan(seconds) else seconds
+    return FloorCost(SEEDS * len(found.runs), sum(wordings), len(found.runs[0].corpus), known)
+
+
+def _took(runs: Sequence[Run], name: str) -> float:
+    """The least that a stage took where it was computed: the first of several may have read the texts as well."""
+    return min(
+        (stage.seconds for run in runs for stage in run.stages if stage.name == name and not stage.cached),
+        default=math.nan,
+    )
 
 
 def _with_k(run: Run) -> Run:

@@ -1,11 +1,14 @@
 """Where the texts of each cluster go when the instruction changes. Noise is a node of its own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.comparison.agreement import Labels
+from core.matching import matched_clusters
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +56,26 @@ def contingency(before: Labels, after: Labels) -> tuple[NDArray[np.int32], NDArr
     return rows, columns, counts
 
 
-def matched_ids(labels: Labels, k: int, reference: Labels, k_reference: int) -> tuple[int, ...]:
-    """An id for each cluster: that of its counterpart in the reference, or a fresh one from ``k_reference`` on."""
-    from core.matching import matched_clusters
+def shared_ids(clusterings: Sequence[tuple[Labels, int]]) -> tuple[tuple[int, ...], ...]:
+    """An id for each cluster of each clustering; clusters that match have the same one.
 
-    counterpart = matched_clusters(labels, k, reference, k_reference)
-    fresh = iter(range(k_reference, k_reference + k))
-    return tuple(counterpart[cluster] if cluster in counterpart else next(fresh) for cluster in range(k))
+    Each clustering is matched to the first, and what is left over to the one before it, and so on back to the second.
+    A cluster without counterpart gets an id that no other has. So an id stands for one group of texts everywhere.
+
+    Parameters
+    ----------
+    clusterings : (n,) int32 labels of the same texts, -1 for noise, and how many clusters there are.
+    """
+    found: list[tuple[int, ...]] = []
+    for place, (labels, k) in enumerate(clusterings):
+        own: dict[int, int] = {}
+        for earlier in (0, *range(place - 1, 0, -1)) if place else ():
+            ids = found[earlier]
+            taken = [cluster for cluster, name in enumerate(ids) if name in own.values()]
+            rest = np.where(np.isin(labels, list(own)), -1, labels)
+            before = np.where(np.isin(clusterings[earlier][0], taken), -1, clusterings[earlier][0])
+            counterpart = matched_clusters(rest, k, before, clusterings[earlier][1])
+            own |= {cluster: ids[was] for cluster, was in counterpart.items()}
+        fresh = count(1 + max((name for ids in found for name in ids), default=-1))
+        found.append(tuple(own[cluster] if cluster in own else next(fresh) for cluster in range(k)))
+    return tuple(found)

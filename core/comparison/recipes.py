@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core import projection
 from core.cache import StageCache
 from core.clustering import ClusterSettings
-from core.comparison.compare import Comparison, compare
+from core.comparison.compare import Comparison, check_count, compare
 from core.comparison.floor import Floor, noise_floor
 from core.comparison.layouts import Kind, RunLayout, run_layouts
 from core.corpus import Corpus
@@ -14,6 +14,7 @@ from core.errors import InputError
 from core.model_comparison import Recipe
 from core.pipeline import Projector, Run, Settings, run
 from core.progress import CancelSignal, Progress, ProgressCallback, report
+from core.projection import LayoutSettings
 from core.workspace.vectors import VectorStore
 
 
@@ -47,16 +48,26 @@ class Comparer:
         kind: Kind = "aligned",
         progress: ProgressCallback | None = None,
         cancel: CancelSignal | None = None,
+        *,
+        layout: LayoutSettings | None = None,
+        exact: bool = False,
     ) -> Compared:
         """Run every recipe with the same settings, compare the runs, and lay them out.
+
+        Parameters
+        ----------
+        recipes : two to four.
+        clusters, layout : settings of all runs, their seeds included: same seeds, same result.
+        kind, exact : see `core.comparison.layouts.run_layouts`.
 
         Raises
         ------
         InputError
-            For the same recipe twice, and as `core.pipeline.run` and `core.comparison.compare.compare`.
+            Before any work for too few or too many recipes or the same one twice. Otherwise as `core.pipeline.run`.
         Cancelled
             Once ``cancel`` is set.
         """
+        check_count(len(recipes))
         if len(set(recipes)) < len(recipes):
             raise InputError("The same model with the same instruction was chosen twice. Change one of them.")
         runs = []
@@ -64,12 +75,12 @@ class Comparer:
             runs.append(
                 self._run(
                     recipe.instruction,
-                    Settings(model=recipe.model, clusters=clusters),
+                    Settings(model=recipe.model, clusters=clusters, layout=layout or LayoutSettings()),
                     _turn(progress, f"{place} of {len(recipes)}:"),
                     cancel,
                 )
             )
-        found = compare(runs, progress=progress, cancel=cancel)
+        found = compare(runs, progress=progress, cancel=cancel, cache=self.cache)
 
         def drawn(like: Run, previous: Run | None) -> Run:
             return run(
@@ -77,19 +88,23 @@ class Comparer:
                 cache=self.cache, previous=previous, projector=self.projector, store=self.store,
             )  # fmt: skip
 
-        return Compared(found, run_layouts(runs, kind, drawn, cancel), kind)
+        return Compared(found, run_layouts(runs, kind, drawn, cancel, exact), kind)
 
     def floors(
         self, found: Comparison, progress: ProgressCallback | None = None, cancel: CancelSignal | None = None
     ) -> tuple[Floor, ...]:
-        """The noise floor of each run: it is clustered under other seeds, and embedded in other words."""
+        """The noise floor of each run: it is clustered under other seeds, and embedded in other words.
+
+        What that takes is said beforehand by `core.comparison.floor.floor_cost`.
+        """
 
         def again(instruction: str, like: Run) -> Run:
             return self._run(instruction, like.settings, None, cancel)
 
         floors = []
         for place, each in enumerate(found.runs, 1):
-            floors.append(noise_floor(each, again, found.k, _turn(progress, f"{place} of {len(found.runs)}:"), cancel))
+            tell = _turn(progress, f"{place} of {len(found.runs)}:")
+            floors.append(noise_floor(each, again, found.k, tell, cancel, cache=self.cache))
         return tuple(floors)
 
     def _run(

@@ -1,142 +1,164 @@
 """The maps of the compared runs, linked, with the texts that are selected on them."""
 
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from numpy.typing import NDArray
 
-from core import figures, filters
-from core.comparison.figures import cluster_name
+from core import figures
+from core.comparison.figures import cluster_colour, cluster_name
+from core.comparison.layouts import RunLayout
 from core.model_figures import LETTERS, recipe_colour
-from core.pipeline import Run
 from pages.parts.compare_state import CompareState
 from pages.parts.compare_view import PaneTitle, linked_maps
+from pages.parts.filter_bar import filter_bar
 from pages.parts.map_card import text_card
 
-_HEIGHT = 400
+SECTION = "comparing section"
+_HEIGHTS = {2: 460, 3: 400, 4: 270}  # of a map, by how many there are: at 900 pixels all of them are in sight
 
 
 def maps(state: CompareState) -> None:
     """Two to four maps; what is selected on one is selected on all, and listed below."""
-    compared = state.compared
-    assert compared is not None
-    found, corpus = compared.found, compared.found.runs[0].corpus
-    query = st.text_input(
-        "Search", key=f"comparing search {corpus.digest}", live="300ms", icon=":material/search:",
-        placeholder='Search the texts on all maps; "in quotes" for a phrase', label_visibility="collapsed",
-    )  # fmt: skip
-    mask = filters.search(corpus.texts, query)
-    if state.ribbon is not None:
-        mask = mask & np.isin(np.arange(len(mask)), ribbon_rows(state))
+    found, corpus = state.found, state.found.runs[0].corpus
+    mask, by = filter_bar(corpus)
+    if state.group is not None:
+        mask &= np.isin(np.arange(len(mask)), state.group.rows)
+    count = len(found.runs)
+    drawings = [str(_figure(state, place, by).to_json()) for place in range(count)]
+    matching = None if mask.all() else np.flatnonzero(mask).tolist()
     drawn = False
 
     @st.fragment
     def panes() -> None:
         nonlocal drawn
         event = linked_maps(
-            [_figure(state, place) for place in range(len(found.runs))],
-            [PaneTitle(LETTERS[i], recipe_colour(i), _title(run)) for i, run in enumerate(found.runs)],
+            drawings,
+            titles(state),
             key=f"compared {corpus.digest}",
-            matching=None if mask.all() else np.flatnonzero(mask).tolist(),
-            height=_HEIGHT if len(found.runs) <= 3 else _HEIGHT - 60,
-            columns=2 if len(found.runs) == 4 else len(found.runs),
+            rows=len(corpus),
+            matching=matching,
+            height=_HEIGHTS[count],
+            columns=2 if count == 4 else count,
+            cleared=state.cleared,
+            pointed=state.pointed,
         )
         if event.selected != state.selected:
             state.selected = event.selected
-            if drawn:
+            if drawn:  # else what depends on it is still to come in this very run
                 st.rerun()
         drawn = True
-        _below(state, event.hovered)
+        hovered = event.hovered if event.hovered is not None else state.pointed
+        st.html(places_card(state, hovered) if hovered is not None else _HINT)
 
     panes()
-    _selected(state, mask)
+    lit = mask & state.lit()
+    beside_the_flow = st.session_state.get(SECTION) == "Flow" and state.selected is None and state.group is not None
+    if not lit.all() and not beside_the_flow:
+        lit_texts(state, lit)
 
 
-def ribbon_rows(state: CompareState) -> np.ndarray:
-    """The texts of the ribbon that was clicked."""
+_HINT = (
+    '<div class="rf-card rf-quiet">Point at a text to read it, and to see where it is on every map. Draw around points '
+    "with the lasso or the box, or click a cluster below its map: the same texts stay lit on all maps, and are listed. "
+    "All figures below are computed on the embeddings and clusterings, never on the maps. "
+    "The address of this page is the link to this comparison.</div>"
+)
+
+
+def titles(state: CompareState) -> list[PaneTitle]:
+    """What stands above each run's map: its letter, its short name, and what the map is worth."""
     assert state.compared is not None
-    if state.ribbon is None:
-        return np.empty(0, np.int64)
-    step, source, target = state.ribbon
-    flows = state.compared.found.flows[step] if step < len(state.compared.found.flows) else ()
-    rows = [flow.rows for flow in flows if (flow.source, flow.target) == (source, target)]
-    return rows[0] if rows else np.empty(0, np.int64)
+    return [
+        PaneTitle(
+            LETTERS[place], recipe_colour(place), name,
+            f"{run.settings.model}: {run.instruction.strip() or 'no instruction'}",
+            *_worth(state.compared.kind, place, layout, state.texts),
+        )
+        for place, (name, run, layout) in enumerate(
+            zip(state.names, state.found.runs, state.compared.layouts, strict=True)
+        )
+    ]  # fmt: skip
 
 
-def _figure(state: CompareState, place: int) -> go.Figure:
-    compared = state.compared
-    assert compared is not None
-    run = compared.found.runs[place]
-    drawn = replace(run, layout=replace(run.layout, xy=compared.layouts[place].xy))
-    groups = figures.cluster_groups(drawn, compared.found.ids[place])
-    figure = figures.map_figure(drawn, groups)
-    figure.update_layout(showlegend=False)
-    return figure
-
-
-def _title(run: Run) -> str:
-    return run.instruction.strip() or f"{run.settings.model}, no instruction"
-
-
-def _below(state: CompareState, hovered: int | None) -> None:
-    """The text under the pointer with its place in each run, or what the maps are worth."""
-    compared = state.compared
-    assert compared is not None
-    found = compared.found
-    if hovered is not None:
-        places = [
-            f"{LETTERS[i]}: {cluster_name(found, i, int(run.clustering.labels[hovered]))}"
-            for i, run in enumerate(found.runs)
-        ]
-        st.html(text_card(found.runs[-1], hovered, " · ".join(places)))
-        return
-    trust = ", ".join(f"{LETTERS[i]} {layout.trustworthiness:.2f}" for i, layout in enumerate(compared.layouts))
-    on = compared.layouts[0].trusted_on
-    texts = f"all {on:,} texts" if on == len(found.runs[0].corpus) else f"a sample of {on:,} texts"
-    residual = ", ".join(f"{LETTERS[i]} {x.residual:.2f}" for i, x in enumerate(compared.layouts) if i)
-    st.html(
-        f'<div class="rf-card rf-quiet">Matched clusters have one colour. Draw with the lasso or the box on any map. '
-        f"Trustworthiness of the maps (1 is full), on {texts}: {trust}. Root mean square distance to the map of A, in "
-        f"units of its spread: {residual}. Figures below are computed on the embeddings, never on the maps.</div>"
+def _worth(kind: str, place: int, layout: RunLayout, texts: int) -> tuple[str, str]:
+    on = (
+        f"all {texts:,} texts"
+        if layout.trusted_on == texts
+        else f"a sample of {layout.trusted_on:,} of {texts:,} texts"
+    )
+    meaning = (
+        f"Trustworthiness, on {on}: how far neighbours on this map are neighbours in the embedding; 1 is fully. "
+        "Below about 0.8 look at the figures, not at the map."
+    )
+    note = f"{kind} · trust {layout.trustworthiness:.2f}"
+    if place == 0:
+        return note, meaning
+    return f"{note} · off A {layout.residual:.2f}", (
+        f"{meaning} Off A: root mean square distance of a text to its place on A’s map, in units of that map’s spread."
     )
 
 
-def _selected(state: CompareState, mask: np.ndarray) -> None:
-    compared = state.compared
-    assert compared is not None
-    found = compared.found
-    rows = np.flatnonzero(mask)
-    if state.selected is not None:
-        rows = np.intersect1d(rows, state.selected)
-    elif mask.all():
-        return
-    what = "in the selection" if state.selected is not None else "match"
-    if state.ribbon is not None and state.selected is None:
-        step, source, target = state.ribbon
-        what = f"went from “{cluster_name(found, step, source)}” to “{cluster_name(found, step + 1, target)}”"
-    said, clear = st.columns([6, 1], vertical_alignment="center")
-    said.markdown(f"**{len(rows):,} of {len(mask):,} texts {what}**")
-    if state.ribbon is not None:
-        clear.button("All texts again", on_click=_forget_ribbon, args=(state,), width="stretch")
-    st.dataframe(table(state, rows), height=220, hide_index=True,
-                 column_config={"text": st.column_config.TextColumn("text", width="large")})  # fmt: skip
+def places_card(state: CompareState, row: int) -> str:
+    """A text with its cluster in every run."""
+    found = state.found
+    places = [
+        f"{LETTERS[i]}: {cluster_name(found, i, int(run.clustering.labels[row]))}" for i, run in enumerate(found.runs)
+    ]
+    return text_card(found.runs[-1], row, " · ".join(places))
 
 
-def _forget_ribbon(state: CompareState) -> None:
-    state.ribbon = None
+def lit_texts(state: CompareState, mask: NDArray[np.bool_], height: int = 220) -> None:
+    """List the texts that are not dimmed."""
+    said = "in the selection" if state.selected is not None else "match" if state.group is None else state.group.title
+    st.markdown(f"**{int(mask.sum()):,} of {len(mask):,} texts {said}**")
+    st.dataframe(
+        table(state, np.flatnonzero(mask)), height=height, hide_index=True,
+        column_config={"text": st.column_config.TextColumn("text", width="large")},
+    )  # fmt: skip
 
 
-def table(state: CompareState, rows: np.ndarray) -> pd.DataFrame:
+def table(state: CompareState, rows: NDArray[np.int64]) -> pd.DataFrame:
     """Texts with their cluster in each run, and their metadata."""
-    assert state.compared is not None
-    found = state.compared.found
+    found = state.found
     corpus = found.runs[0].corpus
-    columns = {"text": [corpus.texts[row] for row in rows]}
+    columns: dict[str, list[str]] = {"text": [corpus.texts[row] for row in rows]}
     for place, run in enumerate(found.runs):
-        columns[LETTERS[place]] = [cluster_name(found, place, int(run.clustering.labels[row])) for row in rows]
+        labels = run.clustering.labels
+        names = {int(label): cluster_name(found, place, int(label)) for label in np.unique(labels)}
+        columns[LETTERS[place]] = [names[int(labels[row])] for row in rows]
     frame = pd.DataFrame(columns)
     for name, values in corpus.metadata.items():
         frame[f"{name} (file)" if name in frame.columns else str(name)] = values.iloc[rows].array
     return frame
+
+
+def dot(state: CompareState, run: int, cluster: int) -> str:
+    """HTML of a cluster: its colour and its name."""
+    found = state.found
+    colour = cluster_colour(found, run, cluster)
+    return f'<span class="rf-dot" style="background:{colour}"></span>{escape(cluster_name(found, run, cluster))}'
+
+
+def short(text: str, limit: int = 140) -> str:
+    """HTML of the beginning of a text."""
+    return escape(text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …")
+
+
+def _figure(state: CompareState, place: int, by: str | None) -> go.Figure:
+    compared = state.compared
+    assert compared is not None
+    run = compared.found.runs[place]
+    drawn = replace(run, layout=replace(run.layout, xy=compared.layouts[place].xy))
+    if by is None:
+        groups = figures.cluster_groups(drawn, compared.found.ids[place])
+    else:
+        groups = figures.value_groups(run.corpus.metadata[by])
+    figure = figures.map_figure(drawn, groups, labelled=by is None)
+    # Each pane has its own list of the clusters below it; the tools stand above the points.
+    figure.update_layout(showlegend=False, margin={"t": 26})
+    return figure

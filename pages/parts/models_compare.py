@@ -4,15 +4,16 @@ from html import escape
 
 import streamlit as st
 
-from core import figures, samples
+from core import figures
 from core.corpus import Corpus
 from core.embedding import FAMILIES, ModelCard
 from core.model_comparison import ModelComparison, Recipe
 from core.model_figures import LETTERS, agreement_figure, column_figure, overlap_figure
 from core.models import card_of, ready_names
-from pages.parts.compare_setup import letter, texts_of
+from pages.parts.compare_setup import texts_of
 from pages.parts.job_line import job_line
 from pages.parts.models_state import Compared, ModelsState
+from pages.parts.recipe_card import letter, preset_instructions, recipe_card
 from pages.parts.session import Session
 from pages.parts.words import visible
 
@@ -47,23 +48,14 @@ def models_compare(page: Session, state: ModelsState) -> None:
 def _recipes(source: str, count: int) -> list[Recipe]:
     """A card for each recipe: model, instruction, and what the model is given."""
     names = ready_names()
-    sample = next((each for each in samples.SAMPLES if each.name == source), None)
-    presets = samples.presets_for(sample)
     recipes = []
     for place, column in enumerate(st.columns(count)):
-        first = _first(place, names, [preset.instruction for preset in presets])
+        first = _first(place, names, preset_instructions(source))
         with column.container(border=True, height="stretch"):
-            st.html(f'<div class="rf-model">{letter(place)}</div>')
-            name = st.selectbox(
-                "Model", names, names.index(first.model), key=f"compare model {place} {len(names)}",
-                label_visibility="collapsed",
-            )  # fmt: skip
-            instruction = st.text_area(
-                "Instruction", first.instruction, key=f"compare instruction {place} {source}", height=80,
-                placeholder="none: the plain embedding",
-            )  # fmt: skip
-            st.html(_meaning(card_of(name), instruction))
-            recipes.append(Recipe(name, instruction))
+            keys = (f"compare model {place} {len(names)}", f"compare instruction {place} {source}")
+            recipe = recipe_card(place, first, keys, 80)
+            st.html(_meaning(card_of(recipe.model), recipe.instruction))
+            recipes.append(recipe)
     return recipes
 
 

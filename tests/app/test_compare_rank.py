@@ -81,8 +81,10 @@ def test_pairs_of_texts_suggest_an_instruction(app):
     check(app.run())
     corpus = state.shown.corpus
     product, mood = corpus.metadata["product"], corpus.metadata["sentiment"]
-    glad, cross = (product[mood == each].drop_duplicates().index for each in ("positive", "negative"))
-    state.suggest_from_pairs((int(glad[0]), int(glad[1])), (int(glad[0]), int(cross[0])), "customer", "support ticket")
+    first = corpus.metadata.index[0]
+    same_product = product.index[(product == product[first]) & (mood != mood[first])][0]
+    same_mood = product.index[(product != product[first]) & (mood == mood[first])][0]
+    state.suggest_from_pairs((int(first), int(same_product)), (int(first), int(same_mood)), "customer", "support ticket")
     assert state.from_pairs.wait(60)
     assert state.from_pairs.result[0].chosen_on == 1
     app.segmented_control(key="rank further").set_value("Suggestions")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.spatial import procrustes as scipys
-from sklearn import metrics
+from sklearn import manifold, metrics
 from sklearn.neighbors import NearestNeighbors
 
 from core import corpus as corpora
@@ -13,10 +13,13 @@ from core import readers, samples
 from core.cache import StageCache
 from core.clustering import ClusterSettings
 from core.comparison.compare import compare
-from core.comparison.floor import clusterings, no_effect, noise_floor
+from core.comparison.figures import cluster_name, contingency_figure
+from core.comparison.floor import Floor, clusterings, floor_cost, no_effect, noise_floor, verdict
 from core.comparison.layouts import procrustes, residual, run_layouts, trustworthiness
+from core.comparison.recipes import Comparer
 from core.errors import Cancelled, InputError
-from core.pipeline import Run, Settings, run
+from core.model_comparison import Recipe
+from core.pipeline import Run, Settings, Stage, run
 
 TICKETS = samples.SAMPLES[0]
 BY = "Represent the customer support ticket for clustering by {}: "
@@ -156,6 +159,77 @@ def test_what_cant_be_compared_is_said(product, small_corpus):
         compare([product, made(small_corpus, "")])
 
 
+def test_a_verdict_names_what_differs(product, sentiment):
+    floors = [Floor({"ari": (0.9,)}, {"ari": (0.8,)}, ("x",)), Floor({"ari": (0.95,)}, {}, ())]
+    assert verdict(product, sentiment, 0.8, "ari", floors) == "no effect"
+    assert verdict(product, sentiment, 0.79, "ari", floors) == "the doing of instruction and settings together"
+    other = replace(product, instruction=sentiment.instruction)
+    assert verdict(product, other, 0.79, "ari", floors) == "the instruction's doing"
+    plain = replace(product, settings=replace(product.settings, model="all-MiniLM-L6-v2"))
+    assert verdict(product, plain, 0.79, "ari", floors) == "the model's doing"
+    both = replace(plain, instruction=sentiment.instruction)
+    assert verdict(product, both, 0.79, "ari", floors) == "the doing of instruction and model together"
+    assert verdict(product, sentiment, float("nan"), "ari", floors) == "undefined"
+    undefined = Floor({"ari": (float("nan"),)}, {}, ())
+    assert verdict(product, sentiment, 0.2, "ari", [floors[0], undefined]) == "undefined"
+
+
+def test_what_the_floor_takes_is_what_it_does(product, tickets):
+    runs = [replace(product, stages=stages(embedding=2.0, clusters=0.5, topics=0.25)),
+            replace(made(tickets, ""), stages=stages(embedding=4.0, clusters=0.5, topics=0.25))]  # fmt: skip
+    pair = replace(compare(runs), stages=stages(neighbours=1.0))
+    cost = floor_cost(pair)
+    asked: list[tuple[str, int]] = []
+
+    def watched(instruction: str, like: Run) -> Run:
+        asked.append((instruction, like.settings.clusters.seed))
+        return again(instruction, like)
+
+    for each in runs:
+        noise_floor(each, watched)
+    seeds = [instruction for instruction, seed in asked if seed]
+    assert (cost.clusterings, cost.embeddings, cost.texts) == (len(seeds), len(asked) - len(seeds), 450)
+    assert cost.seconds == pytest.approx(6 * 0.75 + 4 * (0.75 + 2.0 + 1.0))
+    assert cost.sentence() == "6 clusterings and 4 embeddings more, of 450 texts each: about 20 s"
+    cached = [replace(each, stages=tuple(replace(stage, cached=True) for stage in each.stages)) for each in runs]
+    unknown = floor_cost(replace(pair, runs=tuple(cached)))
+    assert unknown.seconds is None
+    assert unknown.sentence().endswith("450 texts each")
+
+
+def stages(**seconds: float) -> tuple[Stage, ...]:
+    return tuple(Stage(name, took, cached=False) for name, took in seconds.items())
+
+
+def test_neighbours_are_searched_once(product, sentiment):
+    cache = StageCache()
+    first = compare([product, sentiment], cache=cache)
+    assert [stage.cached for stage in first.stages] == [False, False]
+    again_ = compare([sentiment, product], cache=cache)
+    assert [stage.cached for stage in again_.stages] == [True, True]
+    np.testing.assert_array_equal(again_.neighbours[1], first.neighbours[0])
+
+
+def test_too_many_are_refused_before_any_work(tickets, monkeypatch):
+    monkeypatch.setattr("core.comparison.recipes.run", None)
+    recipes = [Recipe("refract-small", f"by {number}: ") for number in range(5)]
+    with pytest.raises(InputError, match="Between two and 4 runs can be compared, not 5"):
+        Comparer(tickets, StageCache()).compare(recipes, ClusterSettings(k=3))
+
+
+def test_clusters_of_one_name_stay_apart(product, sentiment):
+    alike = replace(sentiment, topics=tuple(replace(topic, name="same") for topic in sentiment.topics))
+    found = compare([product, alike])
+    figure = contingency_figure(found, 0)
+    (heat,) = figure.data
+    assert np.asarray(heat.text).shape == (5, 3)
+    np.testing.assert_array_equal(heat.text, metrics.cluster.contingency_matrix(
+        product.clustering.labels, sentiment.clustering.labels))  # fmt: skip
+    assert len(set(heat.x)) == 3
+    assert list(figure.layout.xaxis.ticktext) == ["same"] * 3
+    assert list(figure.layout.yaxis.ticktext) == [cluster_name(found, 0, cluster) for cluster in range(5)]
+
+
 def drawn(corpus):
     def again(like: Run, previous: Run | None) -> Run:
         return run(corpus, like.instruction, like.settings, cache=CACHE, previous=previous)
@@ -193,7 +267,22 @@ def test_trustworthiness_says_on_how_many(monkeypatch):
     vectors = rng.normal(size=(200, 2)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     assert trustworthiness(vectors, vectors) == (pytest.approx(1.0), 200)
-    monkeypatch.setattr("core.comparison.layouts.TRUST_TEXTS", 100)
-    value, texts = trustworthiness(vectors, rng.normal(size=(200, 2)).astype(np.float32))
+    monkeypatch.setattr("core.comparison.layouts.TRUST_PAIRS", 100 * 200)
+    scattered = rng.normal(size=(200, 2)).astype(np.float32)
+    value, texts = trustworthiness(vectors, scattered)
     assert texts == 100
-    assert value < 0.7
+    assert value == trustworthiness(vectors, scattered)[0] != trustworthiness(vectors, scattered, seed=1)[0]
+    whole, every = trustworthiness(vectors, scattered, exact=True)
+    assert every == 200
+    assert whole == pytest.approx(manifold.trustworthiness(vectors, scattered, n_neighbors=15))
+    assert value == pytest.approx(whole, abs=0.05)
+
+
+@pytest.mark.parametrize("texts", [5, 40, 600])
+def test_trustworthiness_is_scikit_learns(texts):
+    rng = np.random.default_rng(texts)
+    vectors = rng.normal(size=(texts, 12)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    xy = (vectors[:, :2] + 0.2 * rng.normal(size=(texts, 2))).astype(np.float32)
+    theirs = manifold.trustworthiness(vectors, xy, n_neighbors=min(15, (texts - 1) // 2))
+    assert trustworthiness(vectors, xy) == (pytest.approx(theirs, abs=1e-6), texts)

@@ -47,6 +47,48 @@ def test_it_writes_figures_tables_and_a_report(file: Path, tmp_path: Path, capsy
     assert "Plotly.newPlot" in report
 
 
+def test_the_report_has_every_part(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "out"
+    main(["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3",
+          "--out", str(out)])  # fmt: skip
+    assert "6 clusterings and 8 embeddings more, of 31 texts each" in capsys.readouterr().out
+    report = (out / "report.html").read_text()
+    for heading in ("Agreement", "Maps (aligned)", "Where texts go", "Groups that left their cluster", "What stays"):
+        assert f"<h2>{heading}" in report
+    assert report.count("Plotly.newPlot(") == 3  # maps, flows, the table of both
+    assert "all 31" in report
+    said, texts, moves = (json.loads((out / "comparison.json").read_text()),
+                          pd.read_csv(out / "texts.csv"), pd.read_csv(out / "flows.csv"))  # fmt: skip
+    assert texts["left its cluster, A to B"].sum() == moves["texts"][~moves["clusters match"]].sum()
+    assert sum(said["consensus"]["groups_together_under_all"]) <= 31
+
+
+def test_a_seed_repeats_and_another_differs(file: Path, tmp_path: Path):
+    said = []
+    for place, seed in enumerate(("7", "7", "8")):
+        out = tmp_path / str(place)
+        main(["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--no-floor",
+              "--seed", seed, "--out", str(out)])  # fmt: skip
+        said.append((out / "comparison.json").read_text())
+    assert said[0] == said[1] != said[2]
+
+
+def test_too_many_instructions_are_refused_before_the_file_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    many = [part for number in range(5) for part in ("--instruction", f"by {number}: ")]
+    assert main(["compare", str(tmp_path / "none.csv"), *many, "--out", str(tmp_path / "out")]) == 2
+    assert "not 5" in capsys.readouterr().err
+
+
+def test_what_is_no_number_is_null(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("core.comparison.compare.linear_cka", lambda *_: float("nan"))
+    out = tmp_path / "out"
+    main(["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--no-floor",
+          "--out", str(out)])  # fmt: skip
+    said = (out / "comparison.json").read_text()
+    assert "NaN" not in said
+    assert json.loads(said)["agreement"][0]["agreement"] is None
+
+
 def test_one_instruction_is_too_few(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["compare", str(file), "--instruction", ONE, "--out", str(tmp_path / "out")]) == 2
     assert "at least twice" in capsys.readouterr().err

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sklearn.metrics.cluster import contingency_matrix
 from sklearn.neighbors import NearestNeighbors
 
-from core.comparison.change import kept_neighbours, marking_words, text_change
+from core.comparison.change import kept_neighbours, marking_words, neighbour_change, text_change
 from core.comparison.consensus import consensus
-from core.comparison.flows import contingency, flows, matched_ids
+from core.comparison.flows import contingency, flows, shared_ids
 from core.instructions import parse
 from core.matching import matched_clusters
 from core.neighbours import exact_neighbours
@@ -42,13 +42,37 @@ def test_no_other_matching_keeps_more_texts(drawn):
 
 @given(partitions)
 def test_ids_are_all_different_and_equal_clusterings_keep_theirs(drawn):
-    before, after = arrays(drawn)[:2]
-    ids = matched_ids(after, 5, before, 5)
-    assert len(set(ids)) == 5
+    before = arrays(drawn)[0]
+    first, *others = shared_ids([(labels, 5) for labels in arrays(drawn)])
+    assert first == (0, 1, 2, 3, 4)
+    assert all(len(set(ids)) == 5 for ids in others)
     renamed = np.asarray([3, 0, 4, 1, 2, -1], np.int32)[before]
     occurring = set(renamed[renamed >= 0].tolist())
-    same = matched_ids(renamed, 5, before, 5)
+    same = shared_ids([(before, 5), (renamed, 5)])[1]
     assert all(before[renamed == cluster][0] == same[cluster] for cluster in occurring)
+
+
+@given(partitions)
+def test_an_id_is_shared_only_by_clusters_that_match(drawn):
+    labels = arrays(drawn)
+    ids = shared_ids([(each, 5) for each in labels])
+    counterpart = matched_clusters(labels[1], 5, labels[0], 5)
+    assert {cluster: name for cluster, name in enumerate(ids[1]) if name < 5} == counterpart
+    for place in range(1, len(labels)):
+        for cluster, name in enumerate(ids[place]):
+            rows = labels[place] == cluster
+            earlier = [labels[i] == ids[i].index(name) for i in range(place) if name in ids[i]]
+            assert not earlier or any((rows & each).any() for each in earlier)
+
+
+def test_what_matches_nothing_in_the_first_is_still_told_apart():
+    first = np.repeat([0, 1], 30).astype(np.int32)
+    second, third = first.copy(), first.copy()
+    second[:8], third[50:] = 2, 2  # a third cluster in each, without a common text
+    ids = shared_ids([(first, 2), (second, 3), (third, 3)])
+    assert ids == ((0, 1), (0, 1, 2), (0, 1, 3))
+    third[:] = second
+    assert shared_ids([(first, 2), (second, 3), (third, 3)])[2] == (0, 1, 2)
 
 
 @given(partitions)
@@ -119,6 +143,15 @@ def test_nothing_moves_under_the_same_vectors():
     change = text_change((vectors, vectors), (labels, labels), (nearest, nearest))
     assert (change.kept == 1).all()
     np.testing.assert_allclose(change.margin_after, 0, atol=1e-6)
+
+
+def test_what_became_of_one_texts_neighbours():
+    counts = count_terms(["red apple"] * 4 + ["blue car"] * 5, "en")
+    change = neighbour_change(np.asarray([4, 5, 6, 7]), np.asarray([0, 5, 1, 2]), counts)
+    assert (change.kept, change.lost, change.gained) == ((5,), (4, 6, 7), (0, 1, 2))
+    assert {word for word, _, _ in change.words} == {"red", "apple", "red apple"}
+    assert all((here, there) == (3, 0) for _, here, there in change.words)
+    assert neighbour_change(np.asarray([1, 2]), np.asarray([2, 1]), counts).words == ()
 
 
 def test_words_mark_one_side():

@@ -1,7 +1,8 @@
 """What the Compare page draws that Streamlit has no element for: linked maps, flows that answer a click, a morph."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.colours import NOISE
 from pages.parts.map_view import plotly_url
 
 _HERE = Path(__file__).parent
@@ -32,11 +34,21 @@ _mount_morph = _mounted("refract_morph", _MAPS / "figure.js", _HERE / "morph.js"
 
 @dataclass(frozen=True)
 class PaneTitle:
-    """What stands above a pane: its letter in its colour, and what it shows."""
+    """What stands above a pane.
+
+    Parameters
+    ----------
+    letter, colour : of the run.
+    text : short; ``whole`` is shown where the pointer rests on it.
+    note : on the right, small; ``meaning`` is shown where the pointer rests on it.
+    """
 
     letter: str
     colour: str
     text: str
+    whole: str = ""
+    note: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,45 +60,84 @@ class PanesEvent:
 
 
 def linked_maps(
-    figures: Sequence[go.Figure],
+    figures: Sequence[str],
     titles: Sequence[PaneTitle],
     *,
     key: str,
+    rows: int,
     matching: Sequence[int] | None = None,
     height: int = 420,
     columns: int = 2,
+    cleared: int = 0,
+    pointed: int | None = None,
 ) -> PanesEvent:
-    """Show maps of the same texts side by side; see `pages.parts.map_view.map_view` for the figures.
+    """Show maps of the same texts side by side.
 
-    A lasso, a box or the pointer on one map shows on all of them at once. Row ids must mean the same texts in all.
+    A lasso, a box, a click on a cluster or the pointer on one map shows on all of them at once.
+
+    Parameters
+    ----------
+    figures : as JSON; see `pages.parts.map_view.map_view`. Row ids, below ``rows``, mean the same texts in all.
+    titles, height, columns : one title a map; the height of a map in CSS pixels; maps side by side at most.
+    key, matching : as for a single map.
+    cleared : another number than before takes the selection away.
+    pointed : a row to ring on all maps, once, as if the pointer were on it.
     """
     result = _mount_panes(
         key=key,
         data={
-            "figures": [figure.to_json() for figure in figures],
-            "titles": [{"letter": t.letter, "colour": t.colour, "text": t.text} for t in titles],
+            "figures": list(figures),
+            "titles": [asdict(title) for title in titles],
             "matching": None if matching is None else [int(row) for row in matching],
             "height": height,
             "columns": columns,
+            "cleared": cleared,
+            "pointed": pointed,
             "key": key,
             "plotly": plotly_url(),
         },
         on_selected_change=_ignore,
         on_hovered_change=_ignore,
+        on_spotlight_change=_ignore,
     )
-    rows = {int(row) for trace in figures[0].data for row in trace.customdata}
-    chosen = tuple(row for row in result.selected or () if row in rows)
-    return PanesEvent(chosen or None, result.hovered if result.hovered in rows else None)
+    chosen = tuple(row for row in result.selected or () if row < rows)
+    hovered = result.hovered
+    return PanesEvent(chosen or None, hovered if hovered is not None and hovered < rows else None)
 
 
-def flow_view(figure: go.Figure, *, key: str, height: int = 420) -> tuple[int, int, int] | None:
-    """Show flows, and return the ribbon that was clicked last as (step, source, target), or None."""
-    result = _mount_flows(
+def flow_view(
+    figure: go.Figure,
+    heads: Sequence[PaneTitle],
+    chosen: tuple[int, int, int | None] | None,
+    on_pick: Callable[[tuple[int, int, int | None]], None],
+    *,
+    key: str,
+    height: int = 420,
+) -> None:
+    """Show flows between runs.
+
+    Parameters
+    ----------
+    figure : from `core.comparison.figures.flow_figure`.
+    heads : what stands above each column of nodes.
+    chosen : what to emphasise, as ``on_pick`` gets it.
+    on_pick : called with the ribbon that was clicked, as (step, source, target), or the node, as (run, cluster, None).
+    """
+
+    def told() -> None:
+        picked = st.session_state[key].picked
+        if picked:
+            first, second, third = picked
+            on_pick((int(first), int(second), None if third is None else int(third)))
+
+    _mount_flows(
         key=key,
-        data={"figure": figure.to_json(), "height": height, "label": "Flow of texts", "plotly": plotly_url()},
-        on_ribbon_change=_ignore,
-    )
-    return tuple(int(value) for value in result.ribbon) if result.ribbon else None
+        data={
+            "figure": figure.to_json(), "heads": [asdict(head) for head in heads], "chosen": chosen, "height": height,
+            "label": "Flow of texts", "plotly": plotly_url(),
+        },
+        on_picked_change=told,
+    )  # fmt: skip
 
 
 def morph_view(
@@ -96,23 +147,46 @@ def morph_view(
     *,
     key: str,
     size: float,
+    lit: NDArray[np.int64] | None = None,
     height: int = 520,
-) -> None:
-    """Show points between two maps, with a slider that says how far they have come; colours change half way."""
+) -> int | None:
+    """Show points between two maps, with a slider that says how far they have come; colours change half way.
+
+    Parameters
+    ----------
+    places, colours : (n, 2) float32 and n colours on either side.
+    titles : of the two sides.
+    size : of a point, in CSS pixels.
+    lit : rows that stay bright; None dims nothing.
+
+    Returns
+    -------
+    The row that the pointer was on last, or None.
+    """
     palette = sorted({*colours[0], *colours[1]})
     number = {colour: place for place, colour in enumerate(palette)}
-    _mount_morph(
+    result = _mount_morph(
         key=key,
         data={
-            "from": places[0].ravel().tolist(),
-            "to": places[1].ravel().tolist(),
-            "colours": [[number[colour] for colour in side] for side in colours],
+            "from": _packed(places[0].ravel().astype(np.float32), "f4"),
+            "to": _packed(places[1].ravel().astype(np.float32), "f4"),
+            "colours": [_packed(np.asarray([number[each] for each in side], np.int16), "i2") for side in colours],
             "palette": palette,
+            "noise": number.get(NOISE, -1),
             "titles": list(titles),
+            "lit": None if lit is None else _packed(lit.astype(np.int32), "i4"),
             "size": size,
             "height": height,
         },
+        on_hovered_change=_ignore,
     )
+    hovered = result.hovered
+    return hovered if hovered is not None and hovered < len(places[0]) else None
+
+
+def _packed(values: NDArray[Any], dtype: str) -> dict[str, str]:
+    """An array as plotly's JSON writes it: a third of the size of its digits."""
+    return {"dtype": dtype, "bdata": b64encode(values.tobytes()).decode("ascii")}
 
 
 def _ignore() -> None:

@@ -1,0 +1,36 @@
+"""The nearest texts of every text under a run, searched once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.cache import StageCache
+from core.digest import digest
+from core.neighbours import exact_neighbours
+from core.progress import CancelSignal, ProgressCallback
+
+
+def nearest(
+    vectors: NDArray[np.float32],
+    k: int,
+    cache: StageCache | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: CancelSignal | None = None,
+) -> tuple[NDArray[np.int32], bool]:
+    """Each text's ``k`` nearest, exactly, and whether they were in the cache.
+
+    Parameters
+    ----------
+    vectors : (n, d) float32, rows of length 1.
+    k : the text itself not counted; with fewer texts, all others.
+
+    Returns
+    -------
+    (n, k) int32 rows, the text itself left out; bool
+    """
+
+    def search() -> NDArray[np.int32]:
+        return exact_neighbours(vectors, k + 1, cancel, progress).indices[:, 1:]
+
+    if cache is None:
+        return search(), False
+    return cache.get(digest("nearest", vectors, k), search, cancel)

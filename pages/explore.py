@@ -5,6 +5,7 @@ import streamlit as st
 
 from core import figures, results
 from core.pipeline import Run, Settings
+from pages.parts.catalogue import keep_own
 from pages.parts.clustering_rail import clustering_rail
 from pages.parts.corpus_rail import corpus_rail
 from pages.parts.filter_bar import filter_bar
@@ -55,6 +56,7 @@ frame()
 state = session()
 ask(state)
 state.take()
+keep_own(state)
 status_line(state)
 if state.shown is not None:
     show(state, state.shown)

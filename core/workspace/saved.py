@@ -20,7 +20,7 @@ from core.workspace import projects
 from core.workspace.formats import corpus_bytes, corpus_from, picture_from, run_bytes
 from core.workspace.labels import clean_name
 from core.workspace.store import Workspace
-from core.workspace.tables import Base, ComparedRow, ComparisonRow, CorpusRow, RunRow, new_id
+from core.workspace.tables import Base, ComparedRow, ComparisonRow, CorpusRow, ProjectRow, RunRow, new_id
 from core.workspace.vectors import VectorStore
 
 R = TypeVar("R", bound=Base)
@@ -106,6 +106,32 @@ def corpora(workspace: Workspace, project: str) -> list[SavedCorpus]:
             select(CorpusRow).where(CorpusRow.project_id == project).order_by(CorpusRow.created.desc())
         )
         return [SavedCorpus(r.id, r.name, r.texts, r.digest, r.source is not None, r.created) for r in rows]
+
+
+def project_with(workspace: Workspace, corpus: Corpus) -> str | None:
+    """The project, the last changed of them, that holds these texts under their name; None where none does."""
+    with workspace.store.reading() as session:
+        return session.scalar(
+            select(ProjectRow.id).join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
+            .where(CorpusRow.digest == corpus.digest, CorpusRow.name == corpus.name, ProjectRow.deleted.is_(None))
+            .order_by(ProjectRow.changed.desc()).limit(1)
+        )  # fmt: skip
+
+
+def corpus_with(workspace: Workspace, digest: str) -> str | None:
+    """The id of the last saved corpus with these texts, in a project that isn't deleted; None where there is none."""
+    with workspace.store.reading() as session:
+        return session.scalar(
+            select(CorpusRow.id).join(ProjectRow, CorpusRow.project_id == ProjectRow.id)
+            .where(CorpusRow.digest == digest, ProjectRow.deleted.is_(None))
+            .order_by(CorpusRow.created.desc()).limit(1)
+        )  # fmt: skip
+
+
+def project_of(workspace: Workspace, run: str) -> str:
+    """The project of a saved run; an `InputError` where the run is gone."""
+    with workspace.store.reading() as session:
+        return found(session, CorpusRow, found(session, RunRow, run).corpus_id).project_id
 
 
 def load_corpus(workspace: Workspace, corpus: str) -> Corpus:

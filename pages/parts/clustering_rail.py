@@ -37,3 +37,17 @@ def clustering_rail(texts: int) -> ClusterSettings:
         help="Such texts are drawn as open rings, and marked in the table.",
     )  # fmt: skip
     return ClusterSettings(method="hdbscan", min_cluster_size=size, space=space, assign_noise=assign)
+
+
+def set_clusters(clusters: ClusterSettings) -> None:
+    """Make the rail stand at these settings."""
+    held = st.session_state
+    held["method"], held["assign_noise"] = clusters.method, clusters.assign_noise
+    if clusters.method == "kmeans":
+        held["auto_k"] = clusters.k is None
+        if clusters.k is not None:
+            held["k"] = clusters.k
+        return
+    if clusters.min_cluster_size is not None:
+        held["min_size"] = clusters.min_cluster_size
+    held["space"] = clusters.space or "umap"

@@ -11,6 +11,8 @@ from core.errors import InputError
 from core.models import ready_names
 from core.workspace import links
 from core.workspace.links import ComparedView
+from pages.parts.catalogue import take_corpus
+from pages.parts.clustering_rail import set_clusters
 from pages.parts.compare_setup import COUNT, KIND, recipe_keys
 from pages.parts.compare_state import Asked, CompareState
 from pages.parts.session import ReadingOptions, Session
@@ -72,10 +74,13 @@ def _texts(page: Session, view: ComparedView) -> Corpus:
         if corpus.digest == view.corpus:
             return corpus
     if view.source not in {sample.name for sample in samples.SAMPLES}:
-        raise InputError(
-            f"This link compares the texts of {view.source}. Uploaded files stay with the session that brought them: "
-            "open that file on the Explore page, then come back to this page, and the comparison appears."
-        )
+        corpus = take_corpus(page, view.corpus)
+        if corpus is None:
+            raise InputError(
+                f"This link compares the texts of {view.source}, which are in no project any more. Open that file on "
+                "the Explore page, then come back to this page, and the comparison appears."
+            )
+        return corpus
     corpus = page.build(view.source, ReadingOptions())
     if corpus.digest != view.corpus:
         raise InputError(f"The texts of {view.source} have changed since this link was made.")
@@ -98,12 +103,4 @@ def _take(page: Session, view: ComparedView, corpus: Corpus) -> None:
     for place, recipe in enumerate(view.recipes):
         model, instruction = recipe_keys(place, source)
         held[model], held[instruction] = recipe.model, recipe.instruction
-    held["method"], held["assign_noise"] = clusters.method, clusters.assign_noise
-    if clusters.method == "kmeans":
-        held["auto_k"] = clusters.k is None
-        if clusters.k is not None:
-            held["k"] = clusters.k
-    else:
-        if clusters.min_cluster_size is not None:
-            held["min_size"] = clusters.min_cluster_size
-        held["space"] = clusters.space or "umap"
+    set_clusters(clusters)

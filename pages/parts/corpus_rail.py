@@ -122,6 +122,16 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
     return ReadingOptions(column, duplicates, repair, chosen.sheet, chosen.encoding, chosen.unit)
 
 
+def set_reading(name: str, options: ReadingOptions) -> None:
+    """Make the rail stand at a way of reading a source."""
+    key, held = f"{name}|", st.session_state
+    held[f"{key}column {options.sheet} {options.encoding} {options.unit}"] = options.text_column
+    held[key + "duplicates"], held[key + "repair"] = options.duplicates, options.repair
+    for field, value in (("sheet", options.sheet), ("encoding", options.encoding), ("unit", options.unit)):
+        if value is not None:
+            held[key + field] = value
+
+
 def _text_or_none(key: str) -> str | None:
     return (st.session_state.get(key) or "").strip() or None
 

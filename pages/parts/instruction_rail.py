@@ -70,6 +70,14 @@ def instruction_rail(source: str, model: str, shown: Run | None) -> str:
     return instruction
 
 
+def set_instruction(source: str, instruction: str) -> None:
+    """Make the rail stand at an instruction for a source."""
+    sample = next((s for s in samples.SAMPLES if s.name == source), None)
+    labels = {preset.instruction: preset.label for preset in samples.presets_for(sample)}
+    st.session_state["instruction_for"], st.session_state["preset"] = source, labels.get(instruction)
+    _set_instruction(instruction)
+
+
 def _set_instruction(instruction: str) -> None:
     st.session_state["instruction"] = instruction
     _set_slots(instruction)

@@ -107,6 +107,7 @@ class Session:
     rates: dict[str, float] = field(default_factory=dict)  # tokens a second, by model
     selected: tuple[int, ...] | None = None
     focus: int | None = None
+    project: str | None = None  # the one that the user has opened
 
     def table(self, name: str, options: ReadingOptions) -> readers.Table:
         """The table behind a source, read once for each way of reading it."""
@@ -129,15 +130,28 @@ class Session:
     def add(self, source: Source) -> str:
         """Take a new source in once it has proved readable; its name, made unique."""
         options = ReadingOptions()
-        name, number = source.name, 2
-        while name in self.sources and self.sources[name].data != source.data:
-            name, number = f"{source.name} ({number})", number + 1
+        name = self.free_name(source)
         table = read_source(source, name, options)
         corpus = corpora.build(table)
         self.sources[name] = source
         self.tables[(name, options)] = table
         self.corpora[(name, replace(options, text_column=corpus.text_column))] = corpus  # what the page will ask for
         return name
+
+    def free_name(self, source: Source) -> str:
+        """The name of a source in this session: its own, unless another has it."""
+        name, number = source.name, 2
+        while name in self.sources and self.sources[name].data != source.data:
+            name, number = f"{source.name} ({number})", number + 1
+        return name
+
+    def open(self, run: Run) -> None:
+        """Show a run that was saved, in place of what is on show."""
+        if self.job is not None:
+            self.job.cancel()
+        self.asked, self.job = Request(run.corpus, run.instruction, run.settings), None
+        self.shown, self.selected, self.focus = None, None, None
+        self._show(run)
 
     def request(self, corpus: Corpus, instruction: str, settings: Settings) -> float | None:
         """Start what the user asks for, unless it is there, under way, or waits for a click.

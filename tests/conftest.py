@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from core import corpus, readers
+from core.clustering import ClusterSettings
 from core.corpus import Corpus
+from core.pipeline import Run, Settings, run
 from core.workspace import vectors
 from core.workspace.vectors import VectorStore
 
@@ -15,6 +17,7 @@ from core.workspace.vectors import VectorStore
 _HOME = tempfile.TemporaryDirectory(prefix="refract-tests-", ignore_cleanup_errors=True)
 os.environ["REFRACT_HOME"] = _HOME.name
 
+SUBJECT = "Represent the sentence for clustering by subject: "
 FRUIT = ["apple", "pear", "plum", "cherry", "grape", "melon", "lemon", "peach", "mango", "fig"]
 TOOLS = ["hammer", "saw", "drill", "wrench", "chisel", "plane", "file", "clamp", "vice", "level"]
 PLACES = ["harbour", "station", "museum", "bridge", "castle", "market", "square", "tower", "park", "beach"]
@@ -50,3 +53,9 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Save every four texts, whatever the pace."""
     monkeypatch.setattr(vectors, "FIRST_PART_TEXTS", 4)
     monkeypatch.setattr(vectors, "MAX_PART_TEXTS", 4)
+
+
+@pytest.fixture(scope="session")
+def done(small_corpus: Corpus) -> Run:
+    """Thirty texts on three subjects, clustered."""
+    return run(small_corpus, SUBJECT, Settings(clusters=ClusterSettings(k=3)))

@@ -24,10 +24,12 @@ class EditedRun:
     run : with clusters numbered by size, what is set aside behind the others; texts in none are -1. Its topics have
         the names of the labels.
     topics : what is said of the topic of each number.
+    suggested : the name that its keywords give the topic of each number, whatever it is called.
     """
 
     run: Run
     topics: tuple[TopicLabel, ...]
+    suggested: tuple[str, ...]
 
     @property
     def junk(self) -> tuple[int, ...]:
@@ -65,7 +67,8 @@ def edited(run: Run, labels: Labels, cache: StageCache | None = None, cancel: Ca
         centroids = mean_directions(run.embedding.vectors[order], numbers[order])
         assigned = clustering.assigned & (numbers >= 0)
         clustering = replace(clustering, labels=numbers, centroids=centroids, assigned=assigned)
-    return EditedRun(replace(run, clustering=clustering, topics=tuple(named)), tuple(shown))
+    suggested = tuple(topic.name for topic in described if topic.cluster >= 0)
+    return EditedRun(replace(run, clustering=clustering, topics=tuple(named)), tuple(shown), suggested)
 
 
 def split_by_kmeans(run: Run, labels: Labels, topic: str, k: int, seed: int = 0) -> Split:

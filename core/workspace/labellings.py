@@ -7,6 +7,7 @@ matter. What does is told, and the edit waits in the catalogue until its author 
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -99,6 +100,33 @@ def listed(workspace: Workspace, run: str) -> list[SavedLabelling]:
             select(LabellingRow).where(LabellingRow.run_id == run).order_by(LabellingRow.created.desc())
         )
         return [SavedLabelling(row.id, row.run_id, row.name, row.created) for row in rows]
+
+
+def latest(workspace: Workspace, run: str) -> tuple[SavedLabelling | None, bool]:
+    """The labelling to go on with on a saved run.
+
+    Returns
+    -------
+    The one that was begun last of those over the same texts under the same instruction with the same clusters, and
+    True: a run may be saved more than once, with other maps. Else the one begun last over the same texts in the
+    project, and False: its names can be carried over. None where there is none at all.
+    """
+    with workspace.store.reading() as session:
+        own = saved.found(session, RunRow, run)
+        corpus = saved.found(session, CorpusRow, own.corpus_id)
+        rows = session.execute(
+            select(LabellingRow, RunRow).join(RunRow, LabellingRow.run_id == RunRow.id)
+            .join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
+            .where(CorpusRow.project_id == corpus.project_id, CorpusRow.digest == corpus.digest)
+            .order_by(LabellingRow.created.desc())
+        ).all()  # fmt: skip
+    found = [(SavedLabelling(row.id, row.run_id, row.name, row.created), of) for row, of in rows]
+    clusters = picture_from(workspace.files.get(own.file)).clustering.labels
+    for labelling, of in found:
+        alike = (of.corpus_id, of.instruction, of.model) == (own.corpus_id, own.instruction, own.model)
+        if alike and np.array_equal(picture_from(workspace.files.get(of.file)).clustering.labels, clusters):
+            return labelling, True
+    return (found[0][0], False) if found else (None, False)
 
 
 class Labelling:

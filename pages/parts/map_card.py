@@ -1,6 +1,7 @@
 """The map with the text under the pointer below it."""
 
 from html import escape
+from typing import Protocol
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,11 +11,18 @@ from numpy.typing import NDArray
 from core.attention import word_weights
 from core.pipeline import Run
 from pages.parts.map_view import map_view
-from pages.parts.session import Session
 from pages.parts.shaded import shaded
 
 
-def map_card(state: Session, run: Run, figure: go.Figure, mask: NDArray[np.bool_], height: int) -> None:
+class Selecting(Protocol):
+    """What holds the rows that the user has drawn around."""
+
+    selected: tuple[int, ...] | None
+
+
+def map_card(
+    state: Selecting, run: Run, figure: go.Figure, mask: NDArray[np.bool_], height: int, key: str = "map"
+) -> None:
     """Draw the map. Hovering reruns only this; a new selection reruns the page, for the table below."""
     matching = None if mask.all() else np.flatnonzero(mask).tolist()
     drawn = False
@@ -22,7 +30,7 @@ def map_card(state: Session, run: Run, figure: go.Figure, mask: NDArray[np.bool_
     @st.fragment
     def card() -> None:
         nonlocal drawn
-        event = map_view(figure, key=f"map {run.corpus.digest}", matching=matching, height=height)
+        event = map_view(figure, key=f"{key} {run.corpus.digest}", matching=matching, height=height)
         if event.selected != state.selected:
             state.selected = event.selected
             if drawn:  # else the table is still to come in this very run

@@ -69,7 +69,7 @@ def _heading(topic: Topic, run: Run, dot: str) -> str:
 
 def _body(topic: Topic, run: Run, nearest: NearestLabel | None) -> str:
     words = "".join(f"<span>{escape(word)}</span>" for word, _ in topic.keywords)
-    texts = "".join(f"<p>{_short(run, row)}</p>" for row in topic.representatives[:2])
+    texts = "".join(f"<p>{short_text(run, row)}</p>" for row in topic.representatives[:2])
     said = ""
     if nearest is not None:
         said = (
@@ -79,7 +79,7 @@ def _body(topic: Topic, run: Run, nearest: NearestLabel | None) -> str:
     return f'<div class="rf-topic">{said}<div class="rf-words">{words}</div>{texts}</div>'
 
 
-def _short(run: Run, row: int, limit: int = 150) -> str:
+def short_text(run: Run, row: int, limit: int = 150) -> str:
     """The beginning of a text; the ellipsis says that there is more, and the table has it all."""
     text = run.corpus.texts[row]
     end = None if len(text) <= limit else len(text[:limit].rsplit(" ", 1)[0])

@@ -84,7 +84,8 @@ def test_pairs_of_texts_suggest_an_instruction(app):
     first = corpus.metadata.index[0]
     same_product = product.index[(product == product[first]) & (mood != mood[first])][0]
     same_mood = product.index[(product != product[first]) & (mood == mood[first])][0]
-    state.suggest_from_pairs((int(first), int(same_product)), (int(first), int(same_mood)), "customer", "support ticket")
+    together, apart = (int(first), int(same_product)), (int(first), int(same_mood))
+    state.suggest_from_pairs(together, apart, "customer", "support ticket")
     assert state.from_pairs.wait(60)
     assert state.from_pairs.result[0].chosen_on == 1
     app.segmented_control(key="rank further").set_value("Suggestions")

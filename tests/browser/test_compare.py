@@ -139,9 +139,7 @@ def test_a_link_from_elsewhere_is_refused_in_words(browser: Browser, server: str
 
 def test_the_noise_floor_and_every_section(compared: Page):
     compared.get_by_role("button", name="Compute the noise floor").click()
-    expect(compared.get_by_text("The floor is how far each run agrees with itself")).to_be_visible(
-        timeout=120_000
-    )
+    expect(compared.get_by_text("The floor is how far each run agrees with itself")).to_be_visible(timeout=120_000)
     shoot(compared, "compare-floor")
     section(compared, "Moved texts")
     expect(compared.get_by_text("nearest neighbours in the embedding")).to_be_visible()

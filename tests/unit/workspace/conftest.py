@@ -5,15 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from core.clustering import ClusterSettings
-from core.corpus import Corpus
-from core.pipeline import Run, Settings, run
+from core.pipeline import Run
 from core.workspace import labellings, projects, saved
 from core.workspace.labellings import Labelling
 from core.workspace.store import Workspace, open_workspace
 from tests.unit.workspace.postgres import MISSING, Server, programs
-
-SUBJECT = "Represent the sentence for clustering by subject: "
 
 
 @pytest.fixture(scope="session")
@@ -50,12 +46,6 @@ def local(tmp_path: Path) -> Iterator[Workspace]:
     opened = open_workspace(tmp_path / "home")
     yield opened
     opened.store.close()
-
-
-@pytest.fixture(scope="session")
-def done(small_corpus: Corpus) -> Run:
-    """Thirty texts on three subjects, clustered."""
-    return run(small_corpus, SUBJECT, Settings(clusters=ClusterSettings(k=3)))
 
 
 def fill(workspace: Workspace, done: Run) -> tuple[str, str]:

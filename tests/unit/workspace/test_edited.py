@@ -15,8 +15,7 @@ from core.pipeline import run
 from core.workspace.edited import edited, split_by_kmeans
 from core.workspace.edits import Gather, Merge, Move, Part, Rename, SetAside, Split
 from core.workspace.labels import JUNK, NONE, Labels
-from tests.conftest import three_topics
-from tests.unit.workspace.conftest import SUBJECT
+from tests.conftest import SUBJECT, three_topics
 
 
 def labels_of(done) -> Labels:

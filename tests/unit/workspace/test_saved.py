@@ -20,8 +20,8 @@ from core.workspace import projects, saved
 from core.workspace.formats import corpus_bytes, corpus_from, picture_from, run_bytes
 from core.workspace.tables import RunRow
 from core.workspace.vectors import VectorStore
-from tests.conftest import three_topics
-from tests.unit.workspace.conftest import SUBJECT, fill
+from tests.conftest import SUBJECT, three_topics
+from tests.unit.workspace.conftest import fill
 
 
 def same_corpus(found: Corpus, wanted: Corpus) -> None:

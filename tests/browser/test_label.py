@@ -1,0 +1,179 @@
+"""The Label page, used as its user would: every step is kept, and can be undone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import SCREENSHOTS, App, serving
+
+SIZE = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with nothing saved yet."""
+    folder = tmp_path_factory.mktemp("labelling")
+    with serving(folder / "log", REFRACT_HOME=str(folder / "home")) as address:
+        yield address
+
+
+def opened(browser: Browser, address: str, scheme: str = "light") -> Page:
+    page = browser.new_context(viewport=SIZE, color_scheme=scheme).new_page()
+    page.goto(address)
+    wait(page)
+    return page
+
+
+def wait(page: Page) -> None:
+    expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text(re.compile(r"of \d+ topics named"))).to_be_visible(timeout=120_000)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is running and the points have arrived."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    page.wait_for_timeout(900)
+
+
+def name(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Name", exact=True)
+
+
+def rename(page: Page, to: str) -> None:
+    name(page).fill(to)
+    name(page).press("Enter")
+    settle(page)
+
+
+def groups(page: Page) -> dict[str, int]:
+    """Topics on the map, with how many texts each has."""
+    found = page.evaluate(
+        """() => document.querySelector('.js-plotly-plot').closest('.map-view').mapView.figure.traces
+             .map((trace) => trace.name)"""
+    )
+    return {each.rsplit(" (", 1)[0]: int(each.rsplit(" (", 1)[1].rstrip(")").replace(",", "")) for each in found}
+
+
+def shoot(page: Page, called: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{called}.png")
+
+
+def test_rename_merge_split_move_undo_and_reload(browser: Browser, own_server: str):
+    page = opened(browser, f"{own_server}/label")
+    shoot(page, "label-light")
+    before = groups(page)
+    assert sum(before.values()) == 450
+
+    rename(page, "Broadband")
+    first = before["broadband, router, wifi"]
+    assert groups(page)["Broadband"] == first
+    expect(page.get_by_text("1 of 5 topics named")).to_be_visible()
+
+    page.get_by_role("button", name="Merge").click()
+    page.get_by_role("combobox", name="Merge into this one").click()
+    page.get_by_role("option", name=re.compile("robot, carpet, floors")).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Merge 1 into “Broadband”").click()
+    settle(page)
+    merged = groups(page)
+    assert merged["Broadband"] == first + before["robot, carpet, floors"]
+    assert len(merged) == 4
+
+    page.get_by_role("button", name="Split").click()
+    page.get_by_role("button", name="Split by k-means").click()
+    settle(page)
+    split = groups(page)
+    assert len(split) == 5
+    assert sum(split.values()) == 450
+    assert split["Broadband"] < merged["Broadband"]
+
+    App(page).drag_lasso()
+    expect(page.get_by_text(re.compile(r"texts drawn around")).first).to_be_visible()
+    count = int(re.match(r"\d+", page.get_by_text(re.compile(r"texts drawn around")).first.inner_text())[0])
+    page.get_by_role("textbox", name="Name of the new topic").fill("On the left")
+    page.get_by_role("textbox", name="Name of the new topic").press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Move", exact=False).last.click()
+    settle(page)
+    assert groups(page)["On the left"] == count
+    shoot(page, "label-moved")
+
+    page.get_by_role("button", name="Undo").click()
+    settle(page)
+    assert groups(page) == split
+    address = page.url
+    page.reload()
+    wait(page)
+    assert page.url == address
+    assert groups(page) == split
+    for _ in range(3):
+        page.get_by_role("button", name="Undo").click()
+        settle(page)
+    assert groups(page) == before
+    page.get_by_role("button", name="Redo").click()
+    settle(page)
+    assert groups(page)["Broadband"] == first
+    page.context.close()
+
+
+def test_keys_go_through_the_topics_and_undo(browser: Browser, own_server: str):
+    page = opened(browser, f"{own_server}/label", "dark")
+    shoot(page, "label-dark")
+    page.locator(".rf-meter").first.click()  # away from every field
+    expect(page.get_by_text("topic 1 of")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.get_by_text("topic 2 of")).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.get_by_text(re.compile(r"\d+ set aside"))).to_be_visible()
+    settle(page)
+    page.keyboard.press("u")
+    expect(page.get_by_text(re.compile(r"\d+ set aside"))).to_be_hidden()
+    rename(page, "just")  # letters in a field are letters
+    expect(page.get_by_text("topic 2 of")).to_be_visible()
+    assert "just" in groups(page)
+    page.context.close()
+
+
+def test_two_sessions_see_each_other_and_nothing_is_lost(browser: Browser, own_server: str):
+    one, two = (opened(browser, f"{own_server}/label") for _ in range(2))
+    for page, who in ((one, "Ann"), (two, "Ben")):
+        page.get_by_role("textbox", name="Your name").fill(who)
+        page.get_by_role("textbox", name="Your name").press("Enter")
+        settle(page)
+    rename(one, "Ann's name")
+    rename(two, "Ben's name")  # of the same topic, which Ben still sees as it was
+    expect(two.get_by_text("Meanwhile Ann renamed")).to_be_visible()
+    shoot(two, "label-collision")
+    assert "Ann's name" in groups(two)
+    two.get_by_role("button", name="Do it all the same").click()
+    settle(two)
+    assert "Ben's name" in groups(two)
+    one.keyboard.press("j")
+    expect(one.get_by_text("Others were at work")).to_be_visible()
+    settle(one)
+    assert "Ben's name" in groups(one)
+    for page in (one, two):
+        page.context.close()
+
+
+def test_every_section(browser: Browser, own_server: str):
+    page = opened(browser, f"{own_server}/label")
+    for section, said in (
+        ("Texts", "those that fit it best first"),
+        ("Between topics", "have a margin under"),
+        ("Tree", "topics join"),
+        ("History", "edits hold"),
+    ):
+        page.get_by_test_id("stButtonGroup").get_by_text(section, exact=True).click()
+        line = page.get_by_text(said)
+        expect(line).to_be_visible()
+        line.scroll_into_view_if_needed()
+        settle(page)
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 5000)")
+        page.wait_for_timeout(400)
+        shoot(page, f"label-{section.lower().replace(' ', '-')}")
+    page.context.close()

@@ -1,0 +1,64 @@
+"""Which labelling a run goes on with, and where texts are found again."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.clustering import ClusterSettings
+from core.pipeline import Settings, run
+from core.workspace import labellings, projects, saved
+from tests.conftest import SUBJECT
+
+
+def moved_map(done):
+    """The same clusters on another map."""
+    return replace(done, layout=replace(done.layout, xy=np.ascontiguousarray(done.layout.xy[:, ::-1])))
+
+
+def test_a_run_goes_on_with_its_own_labelling_whatever_the_map(workspace, done):
+    project = projects.create(workspace, "p")
+    corpus = saved.add_corpus(workspace, project, done.corpus)
+    first = saved.add_run(workspace, corpus, done)
+    assert labellings.latest(workspace, first) == (None, False)
+    id, _ = labellings.create(workspace, first, "labels")
+    again = saved.add_run(workspace, corpus, moved_map(done))
+    assert again != first
+    for each in (first, again):
+        found, same = labellings.latest(workspace, each)
+        assert (found.id, same) == (id, True)
+
+
+def test_other_clusters_carry_the_names_of_the_last_labelling(workspace, done):
+    project = projects.create(workspace, "p")
+    corpus = saved.add_corpus(workspace, project, done.corpus)
+    id, _ = labellings.create(workspace, saved.add_run(workspace, corpus, done), "labels")
+    other = run(done.corpus, SUBJECT, Settings(clusters=ClusterSettings(k=2)))
+    found, same = labellings.latest(workspace, saved.add_run(workspace, corpus, other))
+    assert (found.id, same) == (id, False)
+
+
+def test_another_project_is_no_matter(workspace, done):
+    for name in ("p", "q"):
+        project = projects.create(workspace, name)
+        saved_run = saved.add_run(workspace, saved.add_corpus(workspace, project, done.corpus), done)
+        assert labellings.latest(workspace, saved_run) == (None, False)
+        labellings.create(workspace, saved_run, "labels")
+
+
+def test_texts_are_found_in_the_project_changed_last_and_not_in_a_deleted_one(workspace, done):
+    assert saved.project_with(workspace, done.corpus) is None
+    assert saved.corpus_with(workspace, done.corpus.digest) is None
+    old, new = projects.create(workspace, "old"), projects.create(workspace, "new")
+    kept = {project: saved.add_corpus(workspace, project, done.corpus) for project in (new, old)}
+    assert saved.project_with(workspace, done.corpus) == old
+    assert saved.corpus_with(workspace, done.corpus.digest) == kept[old]
+    assert saved.project_with(workspace, replace(done.corpus, name="another.csv")) is None
+    projects.remove(workspace, old)
+    assert saved.project_with(workspace, done.corpus) == new
+    assert saved.corpus_with(workspace, done.corpus.digest) == kept[new]
+
+
+def test_a_run_names_its_project(workspace, done):
+    project = projects.create(workspace, "p")
+    kept = saved.add_run(workspace, saved.add_corpus(workspace, project, done.corpus), done)
+    assert saved.project_of(workspace, kept) == project

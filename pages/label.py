@@ -7,6 +7,7 @@ from pages.parts.label_card import CANDIDATES, topic_card, topics_list
 from pages.parts.label_head import head
 from pages.parts.label_map import topics_map
 from pages.parts.label_open import labelled_run
+from pages.parts.label_service import naming_service
 from pages.parts.label_state import AUTHOR, LabelState, label_state
 from pages.parts.label_tabs import tabs
 from pages.parts.map_view import preload
@@ -46,6 +47,7 @@ def work(state: LabelState) -> None:
     if not view.topics:
         st.info("No text is in a topic here. Choose other settings for the clusters on the Explore page.")
         return
+    naming_service(state, view)
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         topics_map(state, view, MAP_HEIGHT)

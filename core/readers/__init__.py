@@ -15,7 +15,7 @@ ACCEPTED = tuple(sniff.EXTENSIONS)
 
 
 def read(
-    source: Path | bytes,
+    source: Path | str | bytes,
     name: str | None = None,
     *,
     sheet: str | None = None,
@@ -53,13 +53,14 @@ def read_pasted(text: str, unit: str = "line") -> Table:
     return plain.read(text, f"pasted {unit}s", "pasted", unit)
 
 
-def _load(source: Path | bytes, name: str | None) -> tuple[str, bytes]:
+def _load(source: Path | str | bytes, name: str | None) -> tuple[str, bytes]:
     if isinstance(source, bytes):
         if name is None:
             raise ValueError("content needs the name of its file")
         label = _label(name)
         _check_size(len(source), label)
         return label, source
+    source = Path(source)
     label = _label(name or source.name or str(source))
     try:
         if source.is_dir():

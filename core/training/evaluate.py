@@ -2,7 +2,7 @@
 
 For sets with several label columns: v-measure of k-means (k = number of classes) under paraphrases of the instruction
 that asks for a column, under those that ask for another, under controls, and by the plain reader. The sets are for
-judging alone: no setting of the training was chosen on them.
+judging; the model's card names the one thing about the training that their figures have led to.
 """
 
 import argparse

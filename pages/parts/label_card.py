@@ -98,6 +98,8 @@ def _naming(state: LabelState, view: EditedRun, number: int, label: TopicLabel, 
         label_visibility="collapsed", help="Enter keeps it. Empty gives it back to its keywords.",
     )  # fmt: skip
     suggestions = _suggestions(view, number, topic)
+    if label.id in state.named:
+        suggestions = {state.named[label.id]: "From the language model", **suggestions}
     with st.container(horizontal=True, gap="small"):
         for place, (name, why) in enumerate(suggestions.items()):
             if name != label.name or label.origin == "automatic":

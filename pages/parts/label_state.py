@@ -1,7 +1,7 @@
 """What the Label page holds for one browser session."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -36,6 +36,8 @@ class LabelState:
     wanted: str | None = None  # a labelling that the address names, while its run is opened
     refused: str | None = None
     said: str | None = None
+    asking: Job[dict[str, str]] | None = None  # a service for names
+    named: dict[str, str] = field(default_factory=dict)  # what it said, by the topics' ids
 
     @property
     def labels(self) -> Labels:

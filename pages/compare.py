@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.compare_details import details
 from pages.parts.compare_head import head
-from pages.parts.compare_link import keep_link, open_link, waiting_link
+from pages.parts.compare_link import keep_compared, keep_link, open_link, waiting_link
 from pages.parts.compare_maps import maps
 from pages.parts.compare_setup import setup
 from pages.parts.compare_state import compare_state
@@ -23,6 +23,7 @@ if asked is not None:
     keep_link(page, asked)
 head(page, state, asked)
 if state.compared is not None:
+    keep_compared(page, state)
     maps(state)
     details(state)
 else:

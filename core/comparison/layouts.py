@@ -11,7 +11,7 @@ independent
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -39,12 +39,14 @@ class RunLayout:
     trustworthiness : 0 to 1, how far neighbours on the map are neighbours in the run's embedding (Venna & Kaski 2001).
     trusted_on : for how many texts that was computed; fewer than n is a random sample.
     residual : root mean square distance to the first map, in units of the first map's own spread.
+    drawn : the run as it was drawn, before its map was turned onto the first; None where it has no map of its own.
     """
 
     xy: Places
     trustworthiness: float
     trusted_on: int
     residual: float
+    drawn: Run | None = None
 
 
 def run_layouts(
@@ -62,22 +64,25 @@ def run_layouts(
     again : ``again(run, previous)`` gives the run with a map that starts from that of ``previous``, or from nothing.
     exact : whether trustworthiness is computed for every text, as in `trustworthiness`.
     """
-    places = [again(runs[0], None).layout.xy]
-    before = replace(runs[0], layout=replace(runs[0].layout, xy=places[0]))
+    before = again(runs[0], None)
+    drawn: list[Run | None] = [before]
+    places = [before.layout.xy]
     for run in runs[1:]:
         check(cancel)
-        if kind == "shared":
+        own = None if kind == "shared" else again(run, before if kind == "aligned" else None)
+        drawn.append(own)
+        if own is None:
             places.append(places[0])
         elif kind == "aligned":
-            before = again(run, before)
-            places.append(before.layout.xy)
+            before = own
+            places.append(own.layout.xy)
         else:
-            places.append(procrustes(places[0], again(run, None).layout.xy))
+            places.append(procrustes(places[0], own.layout.xy))
     found = []
-    for run, xy in zip(runs, places, strict=True):
+    for run, xy, own in zip(runs, places, drawn, strict=True):
         check(cancel)
         trust, texts = trustworthiness(run.embedding.vectors, xy, exact, cancel=cancel)
-        found.append(RunLayout(xy, trust, texts, residual(places[0], xy)))
+        found.append(RunLayout(xy, trust, texts, residual(places[0], xy), own))
     return tuple(found)
 
 

@@ -234,7 +234,7 @@ def load_run(
 
 
 def add_comparison(workspace: Workspace, project: str, name: str, runs: Sequence[str]) -> str:
-    """Keep that some of a project's runs are compared, in this order; the comparison's id.
+    """Keep that some of a project's runs are compared, in this order, once; the comparison's id.
 
     Raises
     ------
@@ -251,11 +251,27 @@ def add_comparison(workspace: Workspace, project: str, name: str, runs: Sequence
         )  # fmt: skip
         if own != len(set(runs)):
             raise InputError("Some of the runs are not in this project. Choose them again.")
+        known = _comparison_of(session, project, runs)
+        if known is not None:
+            return known
         row = ComparisonRow(id=new_id(), project_id=project, name=clean_name(name))
         session.add(row)
         session.flush()
         session.add_all(ComparedRow(comparison_id=row.id, place=place, run_id=run) for place, run in enumerate(runs))
         return row.id
+
+
+def _comparison_of(session: Session, project: str, runs: Sequence[str]) -> str | None:
+    """The comparison of exactly these runs, where there is one."""
+    rows = session.execute(
+        select(ComparedRow.comparison_id, ComparedRow.run_id)
+        .join(ComparisonRow, ComparedRow.comparison_id == ComparisonRow.id)
+        .where(ComparisonRow.project_id == project).order_by(ComparedRow.place)
+    ).all()  # fmt: skip
+    compared: dict[str, list[str]] = {}
+    for of, run in rows:
+        compared.setdefault(of, []).append(run)
+    return next((of for of, own in compared.items() if own == list(runs)), None)
 
 
 def comparisons(workspace: Workspace, project: str) -> list[SavedComparison]:

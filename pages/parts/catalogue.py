@@ -1,6 +1,7 @@
 """What a browser session keeps in the catalogue, and how what was kept is opened again."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +68,22 @@ def keep_run(state: Session, run: Run) -> str:
         keeper.runs[place] = saved.add_run(workspace, _keep_corpus(state, project, run.corpus), run)
         history.remember(workspace, project, run.instruction, run.settings.model)
     return keeper.runs[place]
+
+
+def keep_comparison(state: Session, runs: Sequence[Run], names: Sequence[str]) -> None:
+    """Keep runs that are compared, where their texts are the user's own.
+
+    Raises
+    ------
+    InputError
+        Where nothing can be saved.
+    """
+    own = state.sources.get(state.source) is not None and all(run.corpus is state.corpus for run in runs)
+    if not own or len(runs) < 2:  # on a shared map only the first has one of its own
+        return
+    kept = [keep_run(state, run) for run in runs]
+    workspace = shared_workspace()
+    saved.add_comparison(workspace, saved.project_of(workspace, kept[0]), " | ".join(names)[:200], kept)
 
 
 def opening(run: str) -> Job[tuple[saved.Opened, Source]]:

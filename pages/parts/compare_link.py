@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.models import ready_names
 from core.workspace import links
 from core.workspace.links import ComparedView
-from pages.parts.catalogue import take_corpus
+from pages.parts.catalogue import keep_comparison, take_corpus
 from pages.parts.clustering_rail import set_clusters
 from pages.parts.compare_setup import COUNT, KIND, recipe_keys
 from pages.parts.compare_state import Asked, CompareState
@@ -33,6 +33,18 @@ def keep_link(page: Session, asked: Asked) -> None:
         return
     if st.query_params.get(_NAME) != name:
         st.query_params[_NAME] = name
+
+
+def keep_compared(page: Session, state: CompareState) -> None:
+    """Keep what is on show in the project of its texts, once."""
+    if state.done is None or state.done is state.kept:
+        return
+    state.kept = state.done
+    drawn = [layout.drawn for layout in state.done.compared.layouts]
+    try:
+        keep_comparison(page, [run for run in drawn if run is not None], state.names)
+    except InputError as error:
+        st.warning(f"This comparison is not saved. {error}", icon=":material/cloud_off:")
 
 
 def open_link(page: Session, state: CompareState) -> None:

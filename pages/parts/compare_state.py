@@ -69,6 +69,7 @@ class CompareState:
     asked: Asked | None = None
     shown: Asked | None = None
     done: Done | None = None
+    kept: Done | None = None  # what was saved last
     names: tuple[str, ...] = ()
     floors: tuple[Floor, ...] = ()
     job: Job[Done] | None = None

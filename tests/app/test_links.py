@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.workspace import projects
+from core.workspace import projects, saved
 from pages.parts.catalogue import shared_workspace
 from tests.app.test_explore import APP, CSV, settle, state
 
@@ -46,6 +46,17 @@ def test_a_fresh_session_finds_the_texts_in_their_project(link):
     app.switch_page("pages/explore.py").run()
     assert app.selectbox(key="source").value == "linked.csv"
     assert [box.value for box in settle(app).selectbox if box.label == "Text column"] == ["comment"]
+
+
+def test_what_was_compared_is_kept_in_the_project_of_its_texts(link):
+    workspace = shared_workspace()
+    project = next(each.id for each in projects.listed(workspace) if each.name == "linked")
+    (kept,) = saved.comparisons(workspace, project)
+    instructions = {run.id: run.instruction for run in saved.runs(workspace, project)}
+    assert [instructions[run] for run in kept.runs] == [
+        "Represent the text for clustering by topic: ",
+        "Represent the text for clustering by sentiment: ",
+    ]
 
 
 def test_a_link_to_texts_of_a_deleted_project_says_what_to_do(link):

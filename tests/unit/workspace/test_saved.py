@@ -179,6 +179,8 @@ def test_comparisons(workspace, done):
     id = saved.add_comparison(workspace, project, "two", [other, run_id])
     (found,) = saved.comparisons(workspace, project)
     assert (found.id, found.name, found.runs) == (id, "two", (other, run_id))
+    assert saved.add_comparison(workspace, project, "again", [other, run_id]) == id
+    assert saved.add_comparison(workspace, project, "the other way round", [run_id, other]) != id
     elsewhere = projects.create(workspace, "elsewhere")
     with pytest.raises(InputError, match="not in this project"):
         saved.add_comparison(workspace, elsewhere, "two", [other, run_id])

@@ -14,6 +14,7 @@ from core.ranking import command as rank
 from core.workspace import replay
 
 BAD_INPUT = 2
+FORMATS = ("csv", "xlsx", "jsonl", "png", "svg", "report")  # besides Parquet, which is always written
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--assign-noise", action="store_true", help="give HDBSCAN's noise to the nearest cluster")
     run.add_argument("--seed", type=int, default=0, help="of the clustering and the map (default: 0)")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the result")
+    run.add_argument(
+        "--format", nargs="+", default=[], choices=FORMATS, metavar="FORMAT",
+        help=f"write these files as well: {', '.join(FORMATS)}",
+    )  # fmt: skip
 
     compare.add_command(commands)
     rank.add_command(commands)
@@ -81,6 +86,8 @@ def _run(options: argparse.Namespace) -> int:
     # Imported here so that a wrong option or a missing file is said at once, not after loading torch.
     from core import pipeline, results
     from core.clustering import ClusterSettings
+    from core.export import files
+    from core.export.labelled import Labelled
     from core.instructions import token_cost
     from core.projection import LayoutSettings
 
@@ -88,6 +95,7 @@ def _run(options: argparse.Namespace) -> int:
     settings = pipeline.Settings(clusters=clusters, layout=LayoutSettings(seed=options.seed))
     if options.model:
         settings = replace(settings, model=options.model)
+    files.check(corpus, options.format)
     results.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
     show = ProgressLine()
     run = pipeline.run(corpus, options.instruction, settings, show, store=store_of(options))
@@ -96,7 +104,7 @@ def _run(options: argparse.Namespace) -> int:
     print(f"{run.clustering.k} clusters, {run.clustering.noise} texts in none.")
     for stage in run.stages:
         print(f"{stage.name:>12} {stage.seconds:7.2f} s")
-    for path in results.write(run, options.out):
+    for path in (*results.write(run, options.out), *files.write(Labelled(run), options.out, options.format)):
         print(path)
     return 0
 

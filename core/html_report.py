@@ -1,6 +1,7 @@
 """Reports that are one HTML file: figures, tables and styles inside, nothing fetched when it is opened."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 
 import plotly.graph_objects as go
@@ -18,10 +19,17 @@ code { background: #f0f1f7; padding: 0.1em 0.35em; border-radius: 0.3em; white-s
 
 
 class Report:
-    """A page that grows from top to bottom. All text given to it is escaped."""
+    """A page that grows from top to bottom. All text given to it is escaped, but for `html_part`.
 
-    def __init__(self, title: str) -> None:
+    Parameters
+    ----------
+    title : its heading.
+    style : CSS beyond what every report has.
+    """
+
+    def __init__(self, title: str, style: str = "") -> None:
         self._title = title
+        self._style = _STYLE + style
         self._parts: list[str] = [f"<h1>{escape(title)}</h1>"]
         self._figures = 0
 
@@ -39,18 +47,31 @@ class Report:
         body = "".join("<tr>" + "".join(map(_cell, row)) + "</tr>" for row in rows)
         self._parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 
-    def figure(self, figure: go.Figure) -> None:
-        """A plotly figure that answers to the pointer."""
+    def figure(self, figure: go.Figure, config: Mapping[str, object] | None = None) -> None:
+        """A plotly figure that answers to the pointer; ``config`` as plotly.js takes it."""
         self._figures += 1
-        drawn: str = figure.to_html(full_html=False, include_plotlyjs=False, div_id=f"figure-{self._figures}")
+        drawn: str = figure.to_html(
+            full_html=False, include_plotlyjs=False, div_id=f"figure-{self._figures}", config=dict(config or {})
+        )
         self._parts.append(drawn)
+
+    def html_part(self, html: str) -> None:
+        """HTML as it is: whoever gives it has escaped what came from outside."""
+        self._parts.append(html)
+
+    @contextmanager
+    def block(self, kind: str) -> Iterator[None]:
+        """Everything that is added inside stands in an element of this class."""
+        self._parts.append(f'<div class="{escape(kind)}">')
+        yield
+        self._parts.append("</div>")
 
     def html(self) -> str:
         """The whole file."""
         script = f"<script>{plotly.offline.get_plotlyjs()}</script>" if self._figures else ""
         return (
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(self._title)}</title>'
-            f"<style>{_STYLE}</style>{script}</head><body>{''.join(self._parts)}</body></html>\n"
+            f"<style>{self._style}</style>{script}</head><body>{''.join(self._parts)}</body></html>\n"
         )
 
 

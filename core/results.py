@@ -2,14 +2,25 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from core.errors import InputError
+from core.margins import margins
 from core.pipeline import Run
+from core.workspace.edited import EditedRun
+from core.workspace.labels import JUNK
 from core.workspace.recipe import recipe_of
+
+# The columns that are Refract's own, in their order; the metadata stand behind the text.
+OWN = (
+    "id", "text", "count", "cluster", "topic", "assigned", "aside", "second_cluster", "second_topic", "margin", "x", "y"
+)  # fmt: skip
+_FILE = " (file)"
 
 
 def table(run: Run) -> pd.DataFrame:
@@ -20,10 +31,9 @@ def table(run: Run) -> pd.DataFrame:
     """
     corpus = run.corpus
     names = {topic.cluster: topic.name for topic in run.topics}
-    own = ("id", "text", "count", "cluster", "topic", "assigned", "x", "y")
-    columns: dict[str, Any] = {"id": list(corpus.ids), "text": list(corpus.texts)}
+    columns: dict[str, Any] = {"id": list(corpus.ids), "text": _texts(corpus.texts)}
     for name, values in corpus.metadata.items():
-        columns[f"{name} (file)" if name in own else str(name)] = values.array
+        columns[column_name(str(name))] = values.array
     frame = pd.DataFrame(columns)
     frame["count"] = corpus.counts
     frame["cluster"] = run.clustering.labels
@@ -35,8 +45,70 @@ def table(run: Run) -> pd.DataFrame:
     return frame
 
 
-def topics(run: Run) -> list[dict[str, Any]]:
-    """The topics, with keywords, cohesion and their representative texts."""
+def full_table(run: Run | EditedRun) -> pd.DataFrame:
+    """`table`, and how sure the topic of each text is; under the analyst's topics where there are some.
+
+    Between topic and x stand ``aside``: whether the text, or its topic, was set aside as junk; ``second_cluster`` and
+    ``second_topic``: number and name of the nearest topic besides its own; ``margin``: cosine to the centroid of its
+    own topic less that to the second's, below 0 where the text is nearer to the other (see `core.margins`). The last
+    three are missing for texts in no topic, and where there is just one. Texts that were set aside one by one are in
+    no topic: their cluster is -1, and ``topic`` says that they are set aside.
+    """
+    aside = np.zeros(len(_run(run).corpus), bool)
+    named = None
+    if isinstance(run, EditedRun):
+        aside = np.isin(run.run.clustering.labels, run.junk)
+        named = table(run.run)["topic"]
+    plain = in_topics(run)
+    frame = table(plain)
+    if named is not None:
+        frame["topic"] = named.array
+    found, labels = margins(plain), plain.clustering.labels
+    there = (labels >= 0) & (found.second >= 0)
+    names = {topic.cluster: topic.name for topic in plain.topics}
+    seconds = pd.Series(found.second, dtype="Int32").where(there)
+    places = {name: frame.pop(name) for name in ("x", "y")}
+    return frame.assign(
+        aside=aside,
+        second_cluster=seconds,
+        second_topic=["" if pd.isna(second) else names[second] for second in seconds],
+        margin=np.where(there, found.margin, np.float32(np.nan)),
+        **places,
+    )
+
+
+def in_topics(run: Run | EditedRun) -> Run:
+    """The run under its topics, without the texts that were set aside one by one: they are no topic."""
+    if isinstance(run, Run):
+        return run
+    places = [number for number, topic in enumerate(run.topics) if topic.id == JUNK]
+    if not places:
+        return run.run
+    pool, clustering = places[0], run.run.clustering  # behind all topics, so no other number changes
+    labels = np.where(clustering.labels == pool, np.int32(-1), clustering.labels)
+    kept = tuple(topic for topic in run.run.topics if topic.cluster != pool)
+    return replace(
+        run.run, clustering=replace(clustering, labels=labels, centroids=clustering.centroids[:pool]), topics=kept
+    )
+
+
+def column_name(name: str) -> str:
+    """What a metadata column is called in a table: its name, or ``NAME (file)`` where Refract has one of that name."""
+    return name + _FILE if _bare(name) in OWN else name
+
+
+def metadata_name(column: str) -> str:
+    """The name that `column_name` was given."""
+    return column.removesuffix(_FILE) if _bare(column) in OWN else column
+
+
+def topics(run: Run | EditedRun) -> list[dict[str, Any]]:
+    """The topics, with keywords, cohesion and their representative texts; and what the analyst says of them."""
+    said = [
+        {"named_by": topic.origin, "aside": topic.junk, "colour": topic.colour, "notes": topic.notes}
+        for topic in (run.topics if isinstance(run, EditedRun) else ())
+    ]
+    run = _run(run)
     return [
         {
             "cluster": topic.cluster,
@@ -47,6 +119,7 @@ def topics(run: Run) -> list[dict[str, Any]]:
             "representatives": [
                 {"id": run.corpus.ids[row], "text": run.corpus.texts[row]} for row in topic.representatives
             ],
+            **(said[topic.cluster] if 0 <= topic.cluster < len(said) else {}),
         }
         for topic in run.topics
     ]
@@ -60,12 +133,12 @@ def make_directory(directory: Path) -> None:
         raise unwritable(directory, error) from None
 
 
-def write(run: Run, directory: Path, recipe: Mapping[str, Any] | None = None) -> tuple[Path, ...]:
+def write(run: Run | EditedRun, directory: Path, recipe: Mapping[str, Any] | None = None) -> tuple[Path, ...]:
     """Write ``run.parquet``, ``topics.json`` and ``recipe.json``; the paths written.
 
     Parameters
     ----------
-    recipe : of a run whose topics somebody has edited; otherwise the run's own.
+    recipe : of a run whose topics somebody has edited, which can't be told from it; otherwise the run's own.
 
     Raises
     ------
@@ -75,8 +148,8 @@ def write(run: Run, directory: Path, recipe: Mapping[str, Any] | None = None) ->
     make_directory(directory)
     paths = tuple(directory / name for name in ("run.parquet", "topics.json", "recipe.json"))
     try:
-        table(run).to_parquet(paths[0], index=False)
-        for path, content in zip(paths[1:], (topics(run), recipe or recipe_of(run)), strict=True):
+        full_table(run).to_parquet(paths[0], index=False)
+        for path, content in zip(paths[1:], (topics(run), recipe or recipe_of(_run(run))), strict=True):
             path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     except OSError as error:
         raise unwritable(directory, error) from None
@@ -87,3 +160,21 @@ def unwritable(directory: Path, error: OSError) -> InputError:
     """Why results can't be written, and what to do about it."""
     reason = error.strerror or error
     return InputError(f"The results can't be written to {directory} ({reason}). Choose another --out.")
+
+
+def _run(run: Run | EditedRun) -> Run:
+    return run.run if isinstance(run, EditedRun) else run
+
+
+def _bare(name: str) -> str:
+    while name.endswith(_FILE):
+        name = name.removesuffix(_FILE)
+    return name
+
+
+def _texts(texts: tuple[str, ...]) -> "pd.Series[Any]":
+    """As texts; as Python's own where one holds half of a character, which pandas' texts can't."""
+    try:
+        return pd.Series(texts, dtype="str")
+    except UnicodeEncodeError:
+        return pd.Series(texts, dtype="object")

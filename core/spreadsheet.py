@@ -30,3 +30,8 @@ def _safe(value: object) -> object:
         return value
     bare = value.lstrip("'")
     return "'" + value if bare.startswith(_STARTS) else value
+
+
+def original(value: str) -> str:
+    """The text that `neutralised` was given."""
+    return value[1:] if value.startswith("'") and value.lstrip("'").startswith(_STARTS) else value

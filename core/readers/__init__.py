@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.errors import InputError
-from core.readers import delimited, encodings, excel, jsons, parquet, plain, sniff
+from core.readers import delimited, encodings, excel, exported, jsons, parquet, plain, sniff
 from core.readers.table import Table
 
 __all__ = ["ACCEPTED", "MAX_BYTES", "Table", "read", "read_pasted"]
@@ -39,7 +39,7 @@ def read(
     """
     label, data = _load(source, name)
     try:
-        return _read(data, label, sheet, encoding, unit)
+        return exported.restored(_read(data, label, sheet, encoding, unit))
     except InputError as error:
         if str(error).startswith(label):
             raise

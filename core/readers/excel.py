@@ -14,7 +14,9 @@ from core.readers.columns import as_text, assemble, from_values, listed
 from core.readers.table import Table, counted
 
 MAX_UNPACKED = 2 * 1024**3  # bytes; a workbook is a zip archive, and a small one may unpack to anything
-_CARRIAGE_RETURN = re.compile("_x000D_")  # how Excel stores it
+# How a workbook writes the characters that XML can't hold, and the underscore before what only looks so (ECMA-376,
+# ST_Xstring).
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005F|FFF[EF])_")
 
 
 def read(data: bytes, name: str, sheet: str | None = None) -> Table:
@@ -101,4 +103,9 @@ def _trimmed(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[Any]]:
 def _value(cell: Any) -> object:
     if cell.data_type == "e":
         return None
-    return _CARRIAGE_RETURN.sub("\r", cell.value) if isinstance(cell.value, str) else cell.value
+    return unescaped(cell.value) if isinstance(cell.value, str) else cell.value
+
+
+def unescaped(text: str) -> str:
+    """The text of a cell: control characters stand in it as ``_x0001_``."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)

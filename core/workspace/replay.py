@@ -149,7 +149,7 @@ def _command(options: argparse.Namespace) -> int:
         print(sentence)
     if options.out is not None:
         again = recipe_of(done.run, *((recipe.carried, recipe.edits) if done.edited is not None else ()))
-        for path in results.write(done.run if done.edited is None else done.edited.run, options.out, again):
+        for path in results.write(done.edited or done.run, options.out, again):
             print(path)
     return DIFFERENT if done.differs else 0
 

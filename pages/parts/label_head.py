@@ -3,15 +3,18 @@
 import streamlit as st
 
 from core.workspace.edited import EditedRun
+from pages.parts.export_panel import export_panel
 from pages.parts.label_state import LabelState, author
 
 
 def head(state: LabelState, view: EditedRun) -> None:
     """Progress over all texts, the last steps, and whatever has to be said."""
-    said, undo, redo = st.columns([6, 1.1, 1.1], vertical_alignment="center")
+    said, files, undo, redo = st.columns([5, 1.1, 1.1, 1.1], vertical_alignment="center", gap="small")
     said.html(_progress(view))
     assert state.labelling is not None
     history = state.labelling.history
+    with files:
+        export_panel(state.labelled(view), "label export")
     undo.button(
         "Undo", on_click=state.undo, disabled=history.to_undo(author()) is None, icon=":material/undo:",
         width="stretch", shortcut="u",

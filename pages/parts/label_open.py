@@ -3,16 +3,13 @@
 import streamlit as st
 
 from core.errors import InputError
-from core.pipeline import Run, Settings
+from core.pipeline import Run
 from core.workspace.labellings import Labelling
 from pages.parts.catalogue import opening, shared_workspace, show_opened
-from pages.parts.compare_setup import texts_of
-from pages.parts.instruction_rail import chosen_model
 from pages.parts.job_line import job_line
 from pages.parts.label_state import LabelState
-from pages.parts.recipe_card import preset_instructions
+from pages.parts.run_on_show import run_on_show
 from pages.parts.session import Session
-from pages.parts.status import status_line
 
 _NAME = "labelling"
 
@@ -23,7 +20,7 @@ def labelled_run(page: Session, state: LabelState) -> Run | None:
     if state.opening is not None:
         job_line(state.opening, "opening labels", "Opening: ", state.opening.cancel)
         return None
-    run = _run_on_show(page)
+    run = run_on_show(page)
     if run is None:
         return None
     try:
@@ -57,25 +54,8 @@ def _follow_link(page: Session, state: LabelState) -> None:
     state.opening = None
     if job.result is not None and state.wanted is not None:
         opened, source = job.result
-        show_opened(page, opened.run, source)
+        show_opened(page, opened, source)
         state.open(page, opened.run, state.wanted)
         state.said = " ".join(opened.notes) or None
     elif job.error:
         state.refused = job.error
-
-
-def _run_on_show(page: Session) -> Run | None:
-    if page.shown is None and page.job is None:
-        corpus = texts_of(page)
-        if corpus is None:
-            st.info("Choose texts on the Explore page first.", icon=":material/info:")
-            return None
-        page.start(corpus, preset_instructions(page.source)[0], Settings(model=chosen_model()))
-    page.take()
-    if page.job is not None and page.job.state == "running":
-        status_line(page)
-        return None
-    if page.shown is None or not page.shown.settled:
-        status_line(page)
-        return None
-    return page.shown

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from core.errors import InputError
+from core.export.labelled import Labelled
 from core.jobs import Job
 from core.pipeline import Run
 from core.topic_figures import topic_colours
@@ -91,6 +92,12 @@ class LabelState:
     def colours(self, view: EditedRun) -> tuple[str, ...]:
         """The colour of each of the view's topics."""
         return topic_colours(view, self.labels, self.slots)
+
+    def labelled(self, view: EditedRun) -> Labelled:
+        """What is exported."""
+        assert self.run is not None
+        assert self.labelling is not None
+        return Labelled(self.run, view, self.colours(view), self.labelling.carried, self.labelling.edits)
 
     def do(self, make: Edit | Callable[[], Edit]) -> None:
         """Do an edit and keep it. What stands in its way is said, and nothing is lost."""

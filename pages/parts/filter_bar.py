@@ -26,19 +26,19 @@ def filter_bar(corpus: Corpus) -> tuple[NDArray[np.bool_], str | None]:
         label_visibility="collapsed", icon=":material/search:",
     )  # fmt: skip
     with filter_.popover("Filter", icon=":material/filter_alt:", width="stretch"):
-        criteria = _criteria(corpus.metadata, key)
+        chosen = criteria(corpus.metadata, key)
     columns = [_BY_CLUSTER, *figures.colourable(corpus.metadata)]
     by = colouring.selectbox(
         "Colour by", columns, key=f"colour {key}", format_func=lambda name: f"Colour by {name}",
         label_visibility="collapsed",
     )  # fmt: skip
-    mask = filters.search(corpus.texts, query) & filters.keep(corpus.metadata, criteria)
+    mask = filters.search(corpus.texts, query) & filters.keep(corpus.metadata, chosen)
     return mask, None if by == _BY_CLUSTER else by
 
 
-def _criteria(metadata: pd.DataFrame, key: str) -> dict[str, filters.Criterion]:
+def criteria(metadata: pd.DataFrame, key: str) -> dict[str, filters.Criterion]:
     """A widget a column that can be filtered by, and what was chosen there."""
-    criteria: dict[str, filters.Criterion] = {}
+    found: dict[str, filters.Criterion] = {}
     for name in metadata.columns:
         values = metadata[name]
         if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
@@ -46,11 +46,11 @@ def _criteria(metadata: pd.DataFrame, key: str) -> dict[str, filters.Criterion]:
             if low < high and np.isfinite([low, high]).all():
                 chosen = st.slider(name, low, high, (low, high), key=f"filter {name} {key}")
                 if chosen != (low, high):
-                    criteria[name] = chosen
+                    found[name] = chosen
         elif 2 <= values.nunique() <= _MANY_VALUES:
             options = sorted(values.dropna().astype("string").unique())
             if picked := st.multiselect(name, options, key=f"filter {name} {key}", placeholder="all values"):
-                criteria[name] = picked
+                found[name] = picked
     if not len(metadata.columns):
         st.caption("These texts have no other columns to filter by.")
-    return criteria
+    return found

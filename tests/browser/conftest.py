@@ -183,6 +183,15 @@ class App:
         self.page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files([str(p) for p in paths])
 
 
+def shoot_both(page: Page, name: str) -> None:
+    """Take a picture in the light, and in the dark, to be looked at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(900)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}.png")
+
+
 @pytest.fixture
 def app(page: Page) -> App:
     return App(page)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SCREENSHOTS, App
+from tests.browser.conftest import SCREENSHOTS, App, shoot_both
 
 
 @pytest.fixture
@@ -62,12 +62,11 @@ def section(page: Page, name: str) -> None:
     page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
 
 
-@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
-def test_two_instructions_stand_side_by_side(compared: Page, request: pytest.FixtureRequest):
+def test_two_instructions_stand_side_by_side(compared: Page):
     expect(compared.locator(".linked-maps .title").first).to_contain_text("trust 0.")
     expect(compared.get_by_label("Instruction A")).to_have_value(re.compile("by product: $"))
     expect(compared.get_by_label("Instruction B")).to_have_value(re.compile("by sentiment: $"))
-    shoot(compared, f"compare-{request.node.callspec.params['page']}")
+    shoot_both(compared, "compare")
 
 
 def test_a_lasso_in_one_pane_selects_in_the_other(compared: Page):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import App
+from tests.browser.conftest import App, shoot_both
 from tests.browser.test_compare import section, shoot
 
 
@@ -15,11 +15,9 @@ def lesson(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
-def test_the_same_texts_are_alike_in_different_ways(lesson: Page, request: pytest.FixtureRequest):
+def test_the_same_texts_are_alike_in_different_ways(lesson: Page):
     expect(lesson.get_by_test_id("stPlotlyChart")).to_have_count(2)
-    lesson.wait_for_timeout(800)
-    shoot(lesson, f"learn-1-{request.node.callspec.params['page']}")
+    shoot_both(lesson, "learn-1")
     lesson.get_by_label("Texts, one a line").fill("one text only")
     lesson.get_by_label("Texts, one a line").press("Control+Enter")
     expect(lesson.get_by_text("Write at least two texts.")).to_be_visible()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import SCREENSHOTS, App, serving
+from tests.browser.conftest import SCREENSHOTS, App, serving, shoot_both
 from tests.unit.hub_server import Hub, serve
 from tests.unit.tiny_models import save_tiny_t5
 
@@ -51,26 +51,24 @@ def section(page: Page, name: str) -> None:
     page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
 
 
-@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
-def test_the_list_says_what_is_here_and_measures_it(models: Page, request: pytest.FixtureRequest):
+def test_the_list_says_what_is_here_and_measures_it(models: Page):
     expect(models.get_by_text("Can be downloaded")).to_be_visible()
     button = models.get_by_role("button", name=re.compile("^Measure"))
     button.first.click()
     expect(models.get_by_text(re.compile(r"[\d,]+ texts a second"))).to_be_visible()
     expect(models.get_by_role("button", name="Measure again").first).to_be_enabled()
-    shoot(models, f"models-list-{request.node.callspec.params['page']}")
+    shoot_both(models, "models-list")
 
 
-@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
-def test_one_model_is_compared_with_itself_under_an_instruction(models: Page, request: pytest.FixtureRequest):
+def test_one_model_is_compared_with_itself_under_an_instruction(models: Page):
     section(models, "Compare")
     models.get_by_role("button", name="Compare on 450 texts").click()
     expect(models.get_by_text("Common neighbours")).to_be_visible(timeout=120_000)
     expect(models.locator(".js-plotly-plot")).to_have_count(3)
     expect(models.get_by_text(re.compile("On all 450 texts"))).to_be_visible()
-    shoot(models, f"models-compare-{request.node.callspec.params['page']}")
+    shoot_both(models, "models-compare")
     models.get_by_text(re.compile("^k-means with 5 clusters")).scroll_into_view_if_needed()
-    shoot(models, f"models-figures-{request.node.callspec.params['page']}")
+    shoot_both(models, "models-figures")
 
 
 def test_a_folder_is_added_and_can_be_chosen_on_explore(models: Page, tmp_path: Path):

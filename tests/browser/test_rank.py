@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import App
-from tests.browser.test_compare import section, shoot
+from tests.browser.conftest import App, shoot_both
+from tests.browser.test_compare import section
 
 
 @pytest.fixture
@@ -19,24 +19,9 @@ def ranked(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
-def test_the_matrix_and_the_bars_are_drawn(ranked: Page, request: pytest.FixtureRequest):
+def test_a_ranking_and_what_follows_from_it(ranked: Page):
     expect(ranked.get_by_text("What to be wary of")).to_be_visible()
-    shoot(ranked, f"rank-{request.node.callspec.params['page']}")
-    section(ranked, "sentiment")
-    expect(ranked.get_by_text(re.compile("450 texts that have a label in sentiment"))).to_be_visible()
-
-
-def test_the_best_instruction_can_be_used_on_explore(ranked: Page):
-    section(ranked, "sentiment")
-    expect(ranked.get_by_text(re.compile("label in sentiment"))).to_be_visible()
-    ranked.get_by_role("button", name="Use the best instruction on Explore").click()
-    ranked.get_by_role("link", name="Explore").click()
-    expect(ranked.get_by_role("textbox", name="Instruction as written")).to_have_value(re.compile("by sentiment: $"))
-    App(ranked).wait_for_map(450)
-
-
-def test_parts_suggestions_and_figures_without_labels(ranked: Page):
+    shoot_both(ranked, "rank")
     section(ranked, "Parts of an instruction")
     ranked.get_by_role("button", name="Drop and swap its parts").click()
     expect(ranked.get_by_test_id("stDataFrame").last).to_be_visible(timeout=60_000)
@@ -49,3 +34,9 @@ def test_parts_suggestions_and_figures_without_labels(ranked: Page):
     section(ranked, "Without labels")
     ranked.get_by_role("button", name="Compute silhouette and stability").click()
     expect(ranked.get_by_text("weaker evidence")).to_be_visible()
+    section(ranked, "sentiment")
+    expect(ranked.get_by_text(re.compile("450 texts that have a label in sentiment"))).to_be_visible()
+    ranked.get_by_role("button", name="Use the best instruction on Explore").click()
+    ranked.get_by_role("link", name="Explore").click()
+    expect(ranked.get_by_role("textbox", name="Instruction as written")).to_have_value(re.compile("by sentiment: $"))
+    App(ranked).wait_for_map(450)

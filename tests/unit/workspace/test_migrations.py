@@ -30,6 +30,7 @@ def back_to_first(store: Store) -> None:
     with store.writing() as session:
         for table in ("instructions", "edits_set_aside"):
             session.execute(text(f"DROP TABLE {table}"))
+        session.execute(text("ALTER TABLE runs DROP COLUMN slots"))
         session.execute(text(f"UPDATE alembic_version SET version_num = '{FIRST}'"))
 
 

@@ -11,6 +11,8 @@ st.navigation(
         st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
         st.Page("pages/rank.py", title="Rank", icon=":material/leaderboard:"),
         st.Page("pages/label.py", title="Label", icon=":material/label:"),
+        st.Page("pages/search.py", title="Search", icon=":material/search:"),
+        st.Page("pages/projects.py", title="Projects", icon=":material/folder_open:"),
         st.Page("pages/models.py", title="Models", icon=":material/deployed_code:"),
         st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
     ]

@@ -4,15 +4,19 @@ import numpy as np
 import streamlit as st
 
 from core import figures, results
+from core.colours import colour
+from core.export.labelled import Labelled
 from core.pipeline import Run, Settings
 from pages.parts.catalogue import keep_own
 from pages.parts.clustering_rail import clustering_rail
 from pages.parts.corpus_rail import corpus_rail
+from pages.parts.export_panel import export_panel
 from pages.parts.filter_bar import filter_bar
 from pages.parts.frame import frame
 from pages.parts.instruction_rail import chosen_model, instruction_rail, model_rail
 from pages.parts.map_card import map_card
 from pages.parts.map_view import preload
+from pages.parts.project_line import project_line
 from pages.parts.session import Session, session
 from pages.parts.status import status_line
 from pages.parts.table import table
@@ -24,6 +28,7 @@ MAP_HEIGHT = 560
 def ask(state: Session) -> None:
     """The rail: what the user wants to see, and the run that it takes."""
     with st.sidebar:
+        project_line(state)
         corpus = corpus_rail(state)
         instruction = instruction_rail(state.source, chosen_model(), state.shown)
         clusters = clustering_rail(len(corpus))
@@ -49,6 +54,7 @@ def show(state: Session, run: Run) -> None:
     with right:
         topics_column(state, run, MAP_HEIGHT + 110)
     chosen = mask if state.selected is None else mask & np.isin(np.arange(len(mask)), state.selected)
+    export_panel(Labelled(run, colours=[colour(slot) for slot in state.slots]))
     table(results.table(run), chosen, state.selected is not None)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.errors import InputError
@@ -40,6 +40,25 @@ class SavedLabelling:
     run: str
     name: str
     created: datetime
+
+
+@dataclass(frozen=True)
+class ListedLabelling:
+    """A labelling of a project.
+
+    Parameters
+    ----------
+    instruction : of its run.
+    edits : entries of its journal; what was undone counts, and so does the undoing.
+    changed : when it was worked on last, in UTC.
+    """
+
+    id: str
+    run: str
+    name: str
+    instruction: str
+    edits: int
+    changed: datetime
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,24 @@ def listed(workspace: Workspace, run: str) -> list[SavedLabelling]:
             select(LabellingRow).where(LabellingRow.run_id == run).order_by(LabellingRow.created.desc())
         )
         return [SavedLabelling(row.id, row.run_id, row.name, row.created) for row in rows]
+
+
+def of_project(workspace: Workspace, project: str) -> list[ListedLabelling]:
+    """A project's labellings, the one that was worked on last first."""
+    steps = func.count(EditRow.revision)
+    changed = func.coalesce(func.max(EditRow.at), LabellingRow.created)
+    with workspace.store.reading() as session:
+        rows = session.execute(
+            select(LabellingRow, RunRow.instruction, steps, func.max(EditRow.at))
+            .join(RunRow, LabellingRow.run_id == RunRow.id).join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
+            .outerjoin(EditRow, EditRow.labelling_id == LabellingRow.id)
+            .where(CorpusRow.project_id == project)
+            .group_by(LabellingRow.id, RunRow.id).order_by(changed.desc())
+        ).all()  # fmt: skip
+    return [
+        ListedLabelling(row.id, row.run_id, row.name, instruction, edits, at or row.created)
+        for row, instruction, edits, at in rows
+    ]
 
 
 def latest(workspace: Workspace, run: str) -> tuple[SavedLabelling | None, bool]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Subquery, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from core.errors import InputError
@@ -44,7 +44,7 @@ class Project:
     name : need not be the only one of its kind.
     created, changed : in UTC.
     deleted : when it was thrown away, or None.
-    corpora, runs : how many it has.
+    corpora, runs, labellings : how many it has.
     size : bytes of its files; what projects have in common counts for each.
     """
 
@@ -55,6 +55,7 @@ class Project:
     deleted: datetime | None
     corpora: int
     runs: int
+    labellings: int
     size: int
 
 
@@ -85,9 +86,7 @@ def create(workspace: Workspace, name: str) -> str:
 def listed(workspace: Workspace, deleted: bool = False) -> list[Project]:
     """The projects, or those that were deleted and can be brought back; the last changed first."""
     with workspace.store.reading() as session:
-        there = ProjectRow.deleted.is_not(None) if deleted else ProjectRow.deleted.is_(None)
-        rows = session.scalars(select(ProjectRow).where(there).order_by(ProjectRow.changed.desc())).all()
-        return [_project(workspace, session, row) for row in rows]
+        return _listed(workspace, session, ProjectRow.deleted.is_not(None) if deleted else ProjectRow.deleted.is_(None))
 
 
 def opened(workspace: Workspace, project: str) -> Project:
@@ -99,7 +98,13 @@ def opened(workspace: Workspace, project: str) -> Project:
         Where there is none, or it was deleted.
     """
     with workspace.store.reading() as session:
-        return _project(workspace, session, there(session, project))
+        return _listed(workspace, session, ProjectRow.id == there(session, project).id)[0]
+
+
+def named(workspace: Workspace, project: str) -> str:
+    """The name of a project by its id. Errors as `opened`."""
+    with workspace.store.reading() as session:
+        return there(session, project).name
 
 
 def rename(workspace: Workspace, project: str, name: str, was: str | None = None) -> None:
@@ -182,7 +187,7 @@ def empty(workspace: Workspace, older_than_days: float = KEPT_DAYS) -> int:
     with workspace.store.writing() as session:
         session.execute(delete(ProjectRow).where(ProjectRow.deleted < now() - timedelta(days=older_than_days)))
     with workspace.store.reading() as session:
-        used = _files(session, None)
+        used = set[str]().union(*_files(session, true()).values())
     return workspace.files.collect(used)
 
 
@@ -206,22 +211,48 @@ def touch(session: Session, project: str) -> None:
     there(session, project, lock=True).changed = now()
 
 
-def _project(workspace: Workspace, session: Session, row: ProjectRow) -> Project:
-    corpora = session.scalars(select(CorpusRow.id).where(CorpusRow.project_id == row.id)).all()
-    runs = session.scalars(select(RunRow.id).where(RunRow.corpus_id.in_(corpora))).all()
-    size = sum(workspace.files.sizes(_files(session, row.id)).values())
-    return Project(row.id, row.name, row.created, row.changed, row.deleted, len(corpora), len(runs), size)
+def _listed(workspace: Workspace, session: Session, which: ColumnElement[bool]) -> list[Project]:
+    """Some projects, with a few queries however many there are."""
+    rows = session.scalars(select(ProjectRow).where(which).order_by(ProjectRow.changed.desc())).all()
+    own = (
+        select(CorpusRow.project_id.label("project"), CorpusRow.id.label("id"))
+        .join(ProjectRow, CorpusRow.project_id == ProjectRow.id).where(which).subquery()
+    )  # fmt: skip
+    of_runs = select(own.c.project, RunRow.id).join(RunRow, RunRow.corpus_id == own.c.id).subquery()
+    of_labellings = select(of_runs.c.project).join(LabellingRow, LabellingRow.run_id == of_runs.c.id).subquery()
+    corpora, runs, labellings = (_counts(session, part) for part in (own, of_runs, of_labellings))
+    files = _files(session, which)
+    sizes = workspace.files.sizes(set[str]().union(*files.values()))
+    return [
+        Project(
+            row.id, row.name, row.created, row.changed, row.deleted,
+            corpora=corpora.get(row.id, 0), runs=runs.get(row.id, 0), labellings=labellings.get(row.id, 0),
+            size=sum(sizes[name] for name in files.get(row.id, ())),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
-def _files(session: Session, project: str | None) -> set[str]:
-    """Names of the files of a project, or of all."""
-    of_corpora = select(CorpusRow.file, CorpusRow.source)
-    of_runs = select(RunRow.file).join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
-    if project is not None:
-        of_corpora = of_corpora.where(CorpusRow.project_id == project)
-        of_runs = of_runs.where(CorpusRow.project_id == project)
-    names = {name for pair in session.execute(of_corpora) for name in pair if name is not None}
-    return names | set(session.scalars(of_runs))
+def _counts(session: Session, parts: Subquery) -> dict[str, int]:
+    """How many rows each project has there; one that has none is left out."""
+    counted = select(parts.c.project, func.count()).group_by(parts.c.project)
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def _files(session: Session, which: ColumnElement[bool]) -> dict[str, set[str]]:
+    """Names of the files of some projects, by project."""
+    of_corpora = (
+        select(ProjectRow.id, CorpusRow.file, CorpusRow.source)
+        .join(CorpusRow, CorpusRow.project_id == ProjectRow.id).where(which)
+    )  # fmt: skip
+    of_runs = (
+        select(ProjectRow.id, RunRow.file).join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
+        .join(RunRow, RunRow.corpus_id == CorpusRow.id).where(which)
+    )  # fmt: skip
+    files: dict[str, set[str]] = {}
+    for project, *names in [*session.execute(of_corpora), *session.execute(of_runs)]:
+        files.setdefault(project, set()).update(name for name in names if name is not None)
+    return files
 
 
 def _copy_all(session: Session, kind: type[R], which: Any, changes: Callable[[R], dict[str, Any]]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What a project holds: corpora with the files they were read from, runs, and comparisons of runs."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -14,7 +14,7 @@ from core.corpus import Corpus
 from core.embedding import Embedding
 from core.errors import InputError
 from core.models import load_model
-from core.pipeline import Run, Stage
+from core.pipeline import Run, Settings, Stage
 from core.progress import CancelSignal, ProgressCallback
 from core.workspace import projects
 from core.workspace.formats import corpus_bytes, corpus_from, picture_from, run_bytes
@@ -63,10 +63,21 @@ class SavedComparison:
 
 @dataclass(frozen=True)
 class Opened:
-    """A run as it was saved, and in plain words what about its model is different now."""
+    """A run as it was saved.
+
+    Parameters
+    ----------
+    notes : in plain words, what about its model is different now.
+    id, corpus, project : where it was found.
+    slots : the colour slots of its clusters, as `core.colours.match_slots` gives them; none where none were saved.
+    """
 
     run: Run
     notes: tuple[str, ...]
+    id: str
+    corpus: str
+    project: str
+    slots: tuple[int, ...] = ()
 
 
 def add_corpus(workspace: Workspace, project: str, corpus: Corpus, source: bytes | None = None) -> str:
@@ -108,14 +119,20 @@ def corpora(workspace: Workspace, project: str) -> list[SavedCorpus]:
         return [SavedCorpus(r.id, r.name, r.texts, r.digest, r.source is not None, r.created) for r in rows]
 
 
-def project_with(workspace: Workspace, corpus: Corpus) -> str | None:
-    """The project, the last changed of them, that holds these texts under their name; None where none does."""
+def project_with(workspace: Workspace, corpus: Corpus, among: Collection[str] | None = None) -> str | None:
+    """The project, the last changed of them, that holds these texts under their name; None where none does.
+
+    Parameters
+    ----------
+    among : ids of the projects to look at; all by default.
+    """
+    which = (
+        select(ProjectRow.id).join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
+        .where(CorpusRow.digest == corpus.digest, CorpusRow.name == corpus.name, ProjectRow.deleted.is_(None))
+        .order_by(ProjectRow.changed.desc()).limit(1)
+    )  # fmt: skip
     with workspace.store.reading() as session:
-        return session.scalar(
-            select(ProjectRow.id).join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
-            .where(CorpusRow.digest == corpus.digest, CorpusRow.name == corpus.name, ProjectRow.deleted.is_(None))
-            .order_by(ProjectRow.changed.desc()).limit(1)
-        )  # fmt: skip
+        return session.scalar(which if among is None else which.where(ProjectRow.id.in_(among)))
 
 
 def corpus_with(workspace: Workspace, digest: str) -> str | None:
@@ -148,12 +165,13 @@ def load_source(workspace: Workspace, corpus: str) -> bytes | None:
     return None if file is None else workspace.files.get(file)
 
 
-def add_run(workspace: Workspace, corpus: str, run: Run) -> str:
+def add_run(workspace: Workspace, corpus: str, run: Run, slots: Sequence[int] = ()) -> str:
     """Keep a run over a saved corpus, once.
 
     Parameters
     ----------
     corpus : id of the saved corpus; the run's own, row by row.
+    slots : the colour slots that its clusters are shown in. One that has colours already stays in them.
 
     Returns
     -------
@@ -175,10 +193,11 @@ def add_run(workspace: Workspace, corpus: str, run: Run) -> str:
         projects.touch(session, saved.project_id)
         known = session.scalar(select(RunRow).where(RunRow.corpus_id == corpus, RunRow.file == file))
         if known is not None:
+            known.slots = known.slots or list(slots) or None
             return known.id
         row = RunRow(
             id=new_id(), corpus_id=corpus, instruction=run.instruction, model=run.settings.model,
-            file=file, clusters=run.clustering.k, noise=run.clustering.noise,
+            file=file, clusters=run.clustering.k, noise=run.clustering.noise, slots=list(slots) or None,
         )  # fmt: skip
         session.add(row)
         return row.id
@@ -214,8 +233,8 @@ def load_run(
     """
     with workspace.store.reading() as session:
         row = found(session, RunRow, run)
-        file, corpus_id = row.file, row.corpus_id
-    picture = picture_from(workspace.files.get(file))
+        corpus_id, project = row.corpus_id, found(session, CorpusRow, row.corpus_id).project_id
+    picture = picture_from(workspace.files.get(row.file))
     corpus = load_corpus(workspace, corpus_id)
     began = time.perf_counter()
     embedding = _embedding(corpus, picture.settings.model, picture.instruction, vectors, progress, cancel)
@@ -230,7 +249,14 @@ def load_run(
         corpus, picture.instruction, picture.settings, embedding, picture.clustering, picture.layout, picture.topics,
         picture.language, (stage,), start=picture.start,
     )  # fmt: skip
-    return Opened(opened, notes)
+    return Opened(opened, notes, run, corpus_id, project, tuple(row.slots or ()))
+
+
+def load_settings(workspace: Workspace, run: str) -> Settings:
+    """What a saved run was made with; an `InputError` where it is gone or damaged."""
+    with workspace.store.reading() as session:
+        file = found(session, RunRow, run).file
+    return picture_from(workspace.files.get(file)).settings
 
 
 def add_comparison(workspace: Workspace, project: str, name: str, runs: Sequence[str]) -> str:

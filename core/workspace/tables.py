@@ -81,7 +81,7 @@ class CorpusRow(Base):
 
 
 class RunRow(Base):
-    """A corpus under an instruction; ``file`` holds what came out."""
+    """A corpus under an instruction; ``file`` holds what came out, ``slots`` the colours that it was shown in."""
 
     __tablename__ = "runs"
     __table_args__ = (UniqueConstraint("corpus_id", "file"),)
@@ -92,6 +92,7 @@ class RunRow(Base):
     file: Mapped[str] = mapped_column(String(48))
     clusters: Mapped[int]
     noise: Mapped[int]
+    slots: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     created: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -11,8 +11,10 @@ from core import readers, samples
 from core.corpus import Corpus
 from core.errors import InputError
 from core.jobs import Job
+from core.model_comparison import Recipe
 from core.pipeline import Run
-from core.workspace import history, projects, saved
+from core.workspace import history, links, projects, saved
+from core.workspace.links import ComparedView
 from core.workspace.store import Workspace, open_workspace
 from pages.parts.clustering_rail import set_clusters
 from pages.parts.corpus_rail import set_reading
@@ -33,13 +35,16 @@ class Keeper:
     runs: dict[tuple[str, str], str]  # project and digest of the run -> id
     corpora: dict[str, tuple[Corpus, str]]  # project -> the corpus kept last, and its id
     said: str | None = None
+    opened: saved.Opened | None = None
 
 
 def keep_own(state: Session) -> None:
     """Keep the run on show where its texts are the user's own; a sample is kept once somebody works on it."""
     run, keeper = state.shown, _keeper()
-    if run is None or not run.settled or state.sources.get(state.source) is None:
+    if run is None or not run.settled or not _own(state, run.corpus):
         return
+    if keeper.opened is not None and keeper.opened.run is run and keeper.opened.notes:
+        st.warning(" ".join(keeper.opened.notes), icon=":material/deployed_code_alert:")
     try:
         keep_run(state, run)
         keeper.said = None
@@ -60,12 +65,13 @@ def keep_run(state: Session, run: Run) -> str:
         Where nothing can be saved.
     """
     workspace, keeper = shared_workspace(), _keeper()
-    project = state.project or saved.project_with(workspace, run.corpus)
+    project = state.project or _project_with(run.corpus)
     if project is None:
         project = projects.create(workspace, Path(run.corpus.name).stem[:200].strip() or "texts")
     place = (project, run.digest)
     if place not in keeper.runs or keeper.corpora[project][0] is not run.corpus:
-        keeper.runs[place] = saved.add_run(workspace, _keep_corpus(state, project, run.corpus), run)
+        slots = state.slots if run is state.shown else ()
+        keeper.runs[place] = saved.add_run(workspace, _keep_corpus(state, project, run.corpus), run, slots)
         history.remember(workspace, project, run.instruction, run.settings.model)
     return keeper.runs[place]
 
@@ -92,20 +98,53 @@ def opening(run: str) -> Job[tuple[saved.Opened, Source]]:
 
     def work(job: Job[tuple[saved.Opened, Source]]) -> tuple[saved.Opened, Source]:
         opened = saved.load_run(workspace, run, shared_store(), job.progress, job.cancelled)
-        of = next(each.corpus for each in saved.runs(workspace, saved.project_of(workspace, run)) if each.id == run)
-        return opened, _source(opened.run.corpus, saved.load_source(workspace, of))
+        return opened, _source(opened.run.corpus, saved.load_source(workspace, opened.corpus))
 
     return Job(work)
 
 
-def show_opened(state: Session, run: Run, source: Source) -> None:
-    """Show a saved run, with the rails of the Explore page at what made it."""
-    name = _take(state, run.corpus, source)
-    state.source, state.corpus, state.error = name, run.corpus, None
-    st.session_state["source"], st.session_state["model"] = name, run.settings.model
-    set_instruction(name, run.instruction)
+def show_opened(state: Session, opened: saved.Opened, source: Source) -> None:
+    """Show a saved run, with the rails of the Explore page at what made it. To look at it is not to change it."""
+    run, keeper = opened.run, _keeper()
+    show_texts(state, run.corpus, source)
+    st.session_state["model"] = run.settings.model
+    set_instruction(state.source, run.instruction)
     set_clusters(run.settings.clusters)
-    state.open(run)
+    state.open(run, opened.slots)
+    keeper.opened = opened
+    keeper.corpora[opened.project] = (run.corpus, opened.corpus)
+    keeper.runs[(opened.project, run.digest)] = opened.id
+
+
+def opening_texts(corpus: str) -> Job[tuple[Corpus, Source]]:
+    """Start opening a saved corpus; `show_texts` chooses it once the job is done."""
+    workspace = shared_workspace()
+
+    def work(_: Job[tuple[Corpus, Source]]) -> tuple[Corpus, Source]:
+        texts = saved.load_corpus(workspace, corpus)
+        return texts, _source(texts, saved.load_source(workspace, corpus))
+
+    return Job(work)
+
+
+def show_texts(state: Session, corpus: Corpus, source: Source) -> None:
+    """Choose saved texts, as if they had been uploaded."""
+    name = _take(state, corpus, source)
+    state.source, state.corpus, state.error = name, corpus, None
+    st.session_state["source"] = name
+
+
+def comparison_link(project: str, comparison: saved.SavedComparison) -> str:
+    """The id of the view in which the Compare page shows a saved comparison again; an `InputError` where it can't."""
+    workspace = shared_workspace()
+    runs = {run.id: run for run in saved.runs(workspace, project)}
+    compared = [runs[run] for run in comparison.runs]
+    of = next(each for each in saved.corpora(workspace, project) if each.id == compared[0].corpus)
+    clusters = saved.load_settings(workspace, compared[0].id).clusters
+    sample = next((each.name for each in samples.SAMPLES if each.path.name == of.name and not of.has_source), None)
+    recipes = tuple(Recipe(run.model, run.instruction) for run in compared)
+    view = ComparedView(sample or of.name, of.digest, recipes, clusters.spec(), "aligned", clusters.assign_noise)
+    return links.keep(view)
 
 
 def take_corpus(state: Session, digest: str) -> Corpus | None:
@@ -117,6 +156,20 @@ def take_corpus(state: Session, digest: str) -> Corpus | None:
     corpus = saved.load_corpus(workspace, found)
     _take(state, corpus, _source(corpus, saved.load_source(workspace, found)))
     return corpus
+
+
+def _own(state: Session, corpus: Corpus) -> bool:
+    """Whether what is done to the texts on show is kept: the user's own, or a sample in the project that is open."""
+    if state.sources.get(state.source) is not None:
+        return True
+    return state.project is not None and saved.project_with(shared_workspace(), corpus, [state.project]) is not None
+
+
+def _project_with(corpus: Corpus) -> str | None:
+    """The project that these texts were kept in or opened from in this session, or else the last one with them."""
+    before = [project for project, (kept, _) in _keeper().corpora.items() if kept is corpus]
+    workspace = shared_workspace()
+    return saved.project_with(workspace, corpus, before) or saved.project_with(workspace, corpus)
 
 
 def _keep_corpus(state: Session, project: str, corpus: Corpus) -> str:

@@ -145,13 +145,15 @@ class Session:
             name, number = f"{source.name} ({number})", number + 1
         return name
 
-    def open(self, run: Run) -> None:
-        """Show a run that was saved, in place of what is on show."""
+    def open(self, run: Run, slots: tuple[int, ...] = ()) -> None:
+        """Show a run that was saved, in the colours that were saved, in place of what is on show."""
         if self.job is not None:
             self.job.cancel()
         self.asked, self.job = Request(run.corpus, run.instruction, run.settings), None
         self.shown, self.selected, self.focus = None, None, None
         self._show(run)
+        if len(slots) == run.clustering.k:
+            self.slots = slots
 
     def request(self, corpus: Corpus, instruction: str, settings: Settings) -> float | None:
         """Start what the user asks for, unless it is there, under way, or waits for a click.

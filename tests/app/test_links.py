@@ -7,6 +7,8 @@ from core.workspace import projects, saved
 from pages.parts.catalogue import shared_workspace
 from tests.app.test_explore import APP, CSV, settle, state
 
+OWN = CSV.replace(b"ripe", b"green")  # texts that no other test has
+
 
 def compared(app: AppTest):
     held = app.session_state["comparison"]
@@ -21,7 +23,7 @@ def compared(app: AppTest):
 def link() -> str:
     """Of a comparison of an uploaded file."""
     app = AppTest.from_file(APP, default_timeout=60).run()
-    app.file_uploader(key="upload").upload("linked.csv", CSV, "text/csv")
+    app.file_uploader(key="upload").upload("linked.csv", OWN, "text/csv")
     settle(app.run())
     app.switch_page("pages/compare.py").run()
     assert compared(app) is not None

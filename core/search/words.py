@@ -4,12 +4,16 @@ Words are compared whatever their case and accents, a word that is written with 
 No word is left out as too common. Scripts without spaces are taken apart into pairs of letters.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+# Its progress bars share one lock with those of all other packages, even those that show nothing: whoever was stopped
+# while holding it would stop every search.
+os.environ.setdefault("DISABLE_TQDM", "1")
 import bm25s
 import numpy as np
 from numpy.typing import NDArray

@@ -1,6 +1,7 @@
 """Search against formulas written out, and against scikit-learn."""
 
 import math
+import threading
 
 import numpy as np
 import pytest
@@ -59,6 +60,17 @@ def test_a_word_written_with_its_accents_counts_more():
 
 def test_texts_without_any_word():
     assert word_index(["", "?!", "…"]).scores("router").tolist() == [0, 0, 0]
+
+
+def test_a_progress_bar_that_hangs_elsewhere_stops_no_search():
+    from tqdm import tqdm
+
+    found = []
+    with tqdm.get_lock():
+        work = threading.Thread(target=lambda: found.append(word_index(TEXTS).scores("café").argmax()), daemon=True)
+        work.start()
+        work.join(30)
+    assert found == [2]
 
 
 def test_words_of_scripts_without_spaces_are_pairs():

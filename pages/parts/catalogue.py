@@ -160,7 +160,7 @@ def take_corpus(state: Session, digest: str) -> Corpus | None:
 
 def _own(state: Session, corpus: Corpus) -> bool:
     """Whether what is done to the texts on show is kept: the user's own, or a sample in the project that is open."""
-    if state.sources.get(state.source) is not None:
+    if any(each is corpus and name in state.sources for (name, _), each in state.corpora.items()):
         return True
     return state.project is not None and saved.project_with(shared_workspace(), corpus, [state.project]) is not None
 

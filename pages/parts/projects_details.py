@@ -27,17 +27,24 @@ _ROWS = 10
 
 def details(page: Session, state: ProjectsState, project: Project) -> None:
     """Name and what can be done with all of it, then one section at a time."""
-    with st.container(border=True, key="rf-project-details"):
+    with st.container(border=True, key="project details"):
         _head(page, state, project)
-        st.html(
-            f'<div class="rf-quiet">Made {when(project.created)}, changed {when(project.changed)}. Its files take '
-            f"{size(project.size)}; what it has in common with other projects is kept once and counts for each.</div>"
-        )
+        made = f"Made {when(project.created)}, changed {when(project.changed)}."
+        st.html(f'<div class="rf-quiet">{made}{_room(project)}</div>')
         section = st.segmented_control(
             "What is in it", list(_SECTIONS), default="Runs", required=True, key="project section",
             persist_state="session", label_visibility="collapsed",
         )  # fmt: skip
         _SECTIONS[section](page, state, project)
+
+
+def _room(project: Project) -> str:
+    if not project.size:
+        return ""
+    return (
+        f" Its files take {size(project.size)}; what it has in common with other projects is kept once and counts for "
+        "each."
+    )
 
 
 def _head(page: Session, state: ProjectsState, project: Project) -> None:

@@ -52,7 +52,7 @@ def more_of(state: ProjectsState, rows: Sequence[T], key: str, count: int) -> No
 
 
 def _card(page: Session, state: ProjectsState, project: Project, chosen: bool) -> None:
-    key = "rf-chosen-project" if chosen else f"project-{project.id}"
+    key = "rf-chosen-project" if chosen else f"rf-project-{project.id}"
     with st.container(border=True, key=key):
         said, look, open_it = st.columns([6, 1, 1.7], vertical_alignment="center", gap="small")
         said.html(_facts(project, page.project == project.id))
@@ -68,14 +68,17 @@ def _card(page: Session, state: ProjectsState, project: Project, chosen: bool) -
 
 def _facts(project: Project, opened: bool) -> str:
     badge = ' <span class="rf-badge rf-yes">open</span>' if opened else ""
-    facts = [
-        when(project.changed),
+    facts = [when(project.changed), *(_held(project) if project.corpora else ["empty"])]
+    return (
+        f'<div class="rf-model"><b>{escape(project.name)}</b>{badge}'
+        f'<div class="rf-quiet">{" · ".join(facts)}</div></div>'
+    )
+
+
+def _held(project: Project) -> list[str]:
+    return [
         counted(project.corpora, "corpus", "corpora"),
         counted(project.runs, "run"),
         *([counted(project.labellings, "labelling")] if project.labellings else []),
         size(project.size),
     ]
-    return (
-        f'<div class="rf-model"><b>{escape(project.name)}</b>{badge}'
-        f'<div class="rf-quiet">{" · ".join(facts)}</div></div>'
-    )

@@ -1,5 +1,6 @@
 """The sidebar of the Projects page: a new project, the deleted ones, where everything is and what room it takes."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from html import escape
 
@@ -55,7 +56,7 @@ def _deleted(state: ProjectsState, deleted: list[Project]) -> None:
             button.button(
                 "Bring back", key=f"restore {each.id}", on_click=state.restore, args=(each.id,), width="stretch"
             )
-        st.button("Empty for good", key="ask empty", on_click=_ask, args=(state, "empty"), type="tertiary",
+        st.button("Empty for good", key="ask empty", on_click=state.ask, args=("empty",), type="tertiary",
                   icon=":material/delete_forever:")  # fmt: skip
 
 
@@ -88,16 +89,12 @@ def _space(state: ProjectsState) -> None:
             icon=":material/hard_drive:",
         )
     if room.vectors:
-        st.button("Clear the saved vectors", key="ask vectors", on_click=_ask, args=(state, "vectors"),
+        st.button("Clear the saved vectors", key="ask vectors", on_click=state.ask, args=("vectors",),
                   type="tertiary", icon=":material/cleaning_services:")  # fmt: skip
 
 
-def _ask(state: ProjectsState, what: str) -> None:
-    state.confirming = what  # type: ignore[assignment]
-
-
 def _confirm_empty(state: ProjectsState, deleted: list[Project]) -> None:
-    @st.dialog("Empty for good?", on_dismiss=lambda: _ask(state, ""))
+    @st.dialog("Empty for good?", on_dismiss=lambda: state.ask(""))
     def ask() -> None:
         names = "".join(f"<li>{escape(each.name)}</li>" for each in deleted)
         st.html(
@@ -112,7 +109,7 @@ def _confirm_empty(state: ProjectsState, deleted: list[Project]) -> None:
 
 
 def _confirm_vectors(state: ProjectsState) -> None:
-    @st.dialog("Clear the saved vectors?", on_dismiss=lambda: _ask(state, ""))
+    @st.dialog("Clear the saved vectors?", on_dismiss=lambda: state.ask(""))
     def ask() -> None:
         st.markdown(
             "They are what the models read in texts, kept so that no text is read twice. No project loses anything: "
@@ -124,11 +121,11 @@ def _confirm_vectors(state: ProjectsState) -> None:
     ask()
 
 
-def _answer(state: ProjectsState, yes: str, act: object) -> None:
+def _answer(state: ProjectsState, yes: str, act: Callable[[], None]) -> None:
     buttons = st.container(horizontal=True)
     sure = buttons.button(yes, key="confirmed", type="primary")
     if sure:
-        act()  # type: ignore[operator]
+        act()
     if buttons.button("Leave it", key="left") or sure:
-        state.confirming = None
+        state.ask("")
         st.rerun()

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 import streamlit as st
 
@@ -41,7 +40,7 @@ class ProjectsState:
     conflict: Conflict | None = None
     refused: str | None = None
     said: str | None = None
-    confirming: Literal["empty", "vectors"] | None = None
+    confirming: str = ""  # a question that is open: "empty" or "vectors"
     more: dict[str, int] = field(default_factory=dict)  # rows of a list that were asked for beyond the first ones
 
     def choose(self, project: str) -> None:
@@ -157,6 +156,10 @@ class ProjectsState:
             self.said = "The saved vectors are gone. Texts are read again when they are opened."
 
         self.attempt(remove)
+
+    def ask(self, question: str) -> None:
+        """Open a question, or close it with ""."""
+        self.confirming = question
 
     def attempt(self, what: Callable[[], None]) -> None:
         """Do something that may be refused; what stands in its way is said."""

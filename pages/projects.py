@@ -19,7 +19,8 @@ def work(page: Session, state: ProjectsState) -> None:
     remove_overdue()
     found = projects.listed(shared_workspace())
     side(page, state)
-    _say(page, state)
+    with st.container():  # it stays where it is, so that what comes and goes in it doesn't have all below drawn anew
+        _say(page, state)
     if not found:
         st.info(
             "Nothing is saved yet. Choose a file of your own on Explore: its texts and every map of them are kept here "

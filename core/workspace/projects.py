@@ -1,7 +1,7 @@
 """Projects: open, list, rename, duplicate, delete with undo; how much room they take and how much is left."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -182,10 +182,16 @@ def restore(workspace: Workspace, project: str) -> None:
         row.deleted = None
 
 
-def empty(workspace: Workspace, older_than_days: float = KEPT_DAYS) -> int:
-    """Remove for good what was deleted so many days ago, and files that nothing uses any more; bytes of those files."""
+def empty(workspace: Workspace, older_than_days: float = KEPT_DAYS, among: Collection[str] | None = None) -> int:
+    """Remove for good what was deleted so many days ago, and files that nothing uses any more; bytes of those files.
+
+    Parameters
+    ----------
+    among : ids of the projects to remove, as far as they are deleted; all by default.
+    """
+    which = delete(ProjectRow).where(ProjectRow.deleted <= now() - timedelta(days=older_than_days))
     with workspace.store.writing() as session:
-        session.execute(delete(ProjectRow).where(ProjectRow.deleted < now() - timedelta(days=older_than_days)))
+        session.execute(which if among is None else which.where(ProjectRow.id.in_(among)))
     with workspace.store.reading() as session:
         used = set[str]().union(*_files(session, true()).values())
     return workspace.files.collect(used)

@@ -103,7 +103,8 @@ def _confirm_empty(state: ProjectsState, deleted: list[Project]) -> None:
             "</div>"
         )
         st.caption("Files that other projects use stay. Files of the last 24 hours go the next time this is done.")
-        _answer(state, "Remove for good", state.empty)
+        # Those that the user has read, and not what somebody else deletes meanwhile.
+        _answer(state, "Remove for good", lambda: state.empty([each.id for each in deleted]))
 
     ask()
 

@@ -1,6 +1,6 @@
 """What the Projects page holds for one browser session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -139,11 +139,11 @@ class ProjectsState:
         if self.refused is None:
             self.chosen = project
 
-    def empty(self) -> None:
-        """Remove all deleted projects for good."""
+    def empty(self, those: Sequence[str]) -> None:
+        """Remove deleted projects for good."""
 
         def remove() -> None:
-            freed = projects.empty(shared_workspace(), older_than_days=0)
+            freed = projects.empty(shared_workspace(), older_than_days=0, among=those)
             self.said = f"The deleted projects are gone for good; {size(freed)} of files were removed."
 
         self.attempt(remove)

@@ -99,7 +99,10 @@ def test_two_at_once_rename_delete_and_bring_back(browser: Browser, own_server: 
     settled(two)
     shoot_both(two, "projects-empty")
     two.get_by_role("button", name="Leave it").click()
+    expect(two.get_by_role("dialog")).to_have_count(0)
+    settled(two)
     two.get_by_role("button", name="Undo").click()
+    expect(two.get_by_text("Deleted Interviews in May.")).to_have_count(0)
     expect(name_field(two)).to_have_value("Interviews in May")
     for each in (one, two):
         each.context.close()

@@ -7,6 +7,8 @@ import numpy as np
 from core.clustering import ClusterSettings
 from core.pipeline import Settings, run
 from core.workspace import labellings, projects, saved
+from core.workspace.edits import Rename
+from core.workspace.labellings import Labelling
 from tests.conftest import SUBJECT
 
 
@@ -62,3 +64,41 @@ def test_a_run_names_its_project(workspace, done):
     project = projects.create(workspace, "p")
     kept = saved.add_run(workspace, saved.add_corpus(workspace, project, done.corpus), done)
     assert saved.project_of(workspace, kept) == project
+
+
+def test_one_of_several_projects_is_preferred(workspace, done):
+    first, last = projects.create(workspace, "first"), projects.create(workspace, "last")
+    for project in (first, last):
+        saved.add_corpus(workspace, project, done.corpus)
+    assert saved.project_with(workspace, done.corpus) == last
+    assert saved.project_with(workspace, done.corpus, [first]) == first
+    assert saved.project_with(workspace, done.corpus, []) is None
+    projects.remove(workspace, first)
+    assert saved.project_with(workspace, done.corpus, [first]) is None
+
+
+def test_a_run_comes_back_in_its_colours_with_where_it_was(workspace, done, store):
+    project = projects.create(workspace, "p")
+    corpus = saved.add_corpus(workspace, project, done.corpus)
+    run_id = saved.add_run(workspace, corpus, done)
+    assert saved.load_run(workspace, run_id, store).slots == ()
+    assert saved.add_run(workspace, corpus, done, (4, 0, 2)) == run_id  # it had none
+    saved.add_run(workspace, corpus, done, (1, 2, 3))
+    opened = saved.load_run(workspace, run_id, store)
+    assert (opened.slots, opened.id, opened.corpus, opened.project) == ((4, 0, 2), run_id, corpus, project)
+    assert saved.load_settings(workspace, run_id) == done.settings
+
+
+def test_the_labellings_of_a_project_with_their_edits(workspace, done):
+    project = projects.create(workspace, "p")
+    run_id = saved.add_run(workspace, saved.add_corpus(workspace, project, done.corpus), done)
+    old, new = (labellings.create(workspace, run_id, name)[0] for name in ("old", "new"))
+    assert [(each.name, each.edits) for each in labellings.of_project(workspace, project)] == [("new", 0), ("old", 0)]
+    worked_on = Labelling(workspace, old)
+    worked_on.save(Rename("c0", "Fruit"))
+    worked_on.undo()
+    first, second = labellings.of_project(workspace, project)
+    assert (first.id, first.edits, first.instruction, first.run) == (old, 2, SUBJECT, run_id)
+    assert (second.id, second.edits) == (new, 0)
+    assert first.changed > second.changed
+    assert labellings.of_project(workspace, projects.create(workspace, "q")) == []

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from core.errors import InputError
 from core.workspace import history, labellings, projects, saved
 from core.workspace.edits import Rename, SetAside
 from core.workspace.files import KEPT_SECONDS
+from core.workspace.formats import run_bytes
 from core.workspace.labellings import Collision, Labelling
 from core.workspace.tables import Base, ProjectRow
 from core.workspace.vectors import VectorStore
@@ -104,6 +106,33 @@ def test_deleting_can_be_undone(workspace, done):
     projects.restore(workspace, project)
     assert rows(workspace) == before
     assert Labelling(workspace, id).labels.topic("c0").name == "Fruit"
+
+
+def test_only_what_was_named_is_emptied(workspace):
+    one, other = projects.create(workspace, "one"), projects.create(workspace, "other")
+    for project in (one, other):
+        projects.remove(workspace, project)
+    kept = projects.create(workspace, "kept")
+    projects.empty(workspace, older_than_days=0, among=[one, kept])
+    assert [each.id for each in projects.listed(workspace, deleted=True)] == [other]
+    assert [each.id for each in projects.listed(workspace)] == [kept]
+
+
+def test_counts_and_sizes_are_each_projects_own(workspace, done):
+    for number in range(1, 4):
+        project = projects.create(workspace, str(number))
+        for part in range(number):
+            corpus = saved.add_corpus(workspace, project, replace(done.corpus, name=f"{number}.{part}.csv"))
+            run = saved.add_run(workspace, corpus, done)
+            for _ in range(number):
+                labellings.create(workspace, run, "mine")
+    found = projects.listed(workspace)
+    assert [(each.name, each.corpora, each.runs, each.labellings) for each in found] == [
+        ("3", 3, 3, 9), ("2", 2, 2, 4), ("1", 1, 1, 1),
+    ]  # fmt: skip
+    run_file = len(run_bytes(done))  # the same run: one file for all, and counted for each
+    assert workspace.files.size() == sum(each.size for each in found) - 2 * run_file
+    assert projects.named(workspace, found[0].id) == "3"
 
 
 def test_what_was_deleted_long_ago_goes_for_good_with_its_files(workspace, done):

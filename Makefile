@@ -45,7 +45,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) torch
 	@$(PIP) -e .
 	@echo "Compiling the map's code once, so that the first start need not"
-	@$(BIN)/python -c "from core.projection import warm_up; warm_up()"
+	@$(BIN)/python -c "from core.pipeline.layout.projection import warm_up; warm_up()"
 	@touch $@
 
 $(STAMP)-test: $(STAMP)

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from pages.parts.frame import frame
+from pages.shared.frame import frame
 
 frame()
 st.navigation(
     [
-        st.Page("pages/explore.py", title="Explore", icon=":material/scatter_plot:", default=True),
-        st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
-        st.Page("pages/rank.py", title="Rank", icon=":material/leaderboard:"),
-        st.Page("pages/label.py", title="Label", icon=":material/label:"),
-        st.Page("pages/search.py", title="Search", icon=":material/search:"),
-        st.Page("pages/projects.py", title="Projects", icon=":material/folder_open:"),
-        st.Page("pages/models.py", title="Models", icon=":material/deployed_code:"),
-        st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
+        st.Page("pages/explore/page.py", title="Explore", icon=":material/scatter_plot:", default=True),
+        st.Page("pages/compare/page.py", title="Compare", icon=":material/compare:", url_path="compare"),
+        st.Page("pages/rank/page.py", title="Rank", icon=":material/leaderboard:", url_path="rank"),
+        st.Page("pages/label/page.py", title="Label", icon=":material/label:", url_path="label"),
+        st.Page("pages/search/page.py", title="Search", icon=":material/search:", url_path="search"),
+        st.Page("pages/projects/page.py", title="Projects", icon=":material/folder_open:", url_path="projects"),
+        st.Page("pages/models/page.py", title="Models", icon=":material/deployed_code:", url_path="models"),
+        st.Page("pages/learn/page.py", title="Learn", icon=":material/school:", url_path="learn"),
     ]
 ).run()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core import corpus, readers
-from core.clustering import ClusterSettings
-from core.corpus import Corpus
-from core.pipeline import Run, Settings, run
-from core.workspace import vectors
-from core.workspace.vectors import VectorStore
+from core.pipeline.clustering.cluster import ClusterSettings
+from core.pipeline.run import Run, Settings, run
+from core.store import vectors
+from core.store.vectors import VectorStore
+from core.texts import corpus, readers
+from core.texts.corpus import Corpus
 
 # Set before anything is imported that may look at it, and inherited by the servers and commands that tests start.
 _HOME = tempfile.TemporaryDirectory(prefix="refract-tests-", ignore_cleanup_errors=True)

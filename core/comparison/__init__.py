@@ -1,1 +1,1 @@
-"""Instructions side by side: how far they agree, and what moved. Start at `compare.compare`."""
+"""Instructions and models side by side: agreement, flows, noise floor, aligned maps."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.progress import CancelSignal, check
+from core.base.progress import CancelSignal, check
 
 T = TypeVar("T")
 Vectors: TypeAlias = NDArray[np.float32]

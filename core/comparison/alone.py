@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.progress import CancelSignal, check
 from core.comparison.agreement import Labels
 from core.comparison.consensus import consensus
-from core.progress import CancelSignal, check
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering import mean_directions
 from core.comparison.agreement import Labels, Vectors
-from core.topics import TermCounts
+from core.pipeline.clustering.cluster import mean_directions
+from core.pipeline.topics.describe import TermCounts
 
 # Texts that must have a word for it to mark them.
 FEWEST = 3

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from core.cache import StageCache
+from core.base.cache import StageCache
+from core.base.errors import InputError
+from core.base.progress import CancelSignal, ProgressCallback, check, report
 from core.comparison.agreement import (
     Agreement,
     adjusted_information,
@@ -23,9 +25,7 @@ from core.comparison.change import TextChange, text_change
 from core.comparison.consensus import Consensus, consensus
 from core.comparison.flows import Flow, flows, shared_ids
 from core.comparison.nearest import nearest
-from core.errors import InputError
-from core.pipeline import Run, Stage
-from core.progress import CancelSignal, ProgressCallback, check, report
+from core.pipeline.run import Run, Stage
 
 MOST_RUNS = 4
 NEIGHBOURS = 10

@@ -7,19 +7,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from core.cache import StageCache
-from core.comparison.agreement import (
-    adjusted_information,
-    adjusted_rand,
-    linear_cka,
-    neighbour_overlap,
-    v_measure,
-)
+from core.base.cache import StageCache
+from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.comparison.agreement import adjusted_information, adjusted_rand, linear_cka, neighbour_overlap, v_measure
 from core.comparison.compare import Comparison
 from core.comparison.nearest import nearest
-from core.paraphrases import paraphrases
-from core.pipeline import Run
-from core.progress import CancelSignal, ProgressCallback, check, report
+from core.instructions.paraphrases import paraphrases
+from core.pipeline.run import Run
 
 SEEDS = 3
 FIGURES = ("cka", "overlap", "ari", "ami", "v_measure")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.comparison.agreement import Labels
-from core.matching import matched_clusters
+from core.pipeline.clustering.matching import matched_clusters
 
 
 @dataclass(frozen=True, eq=False)

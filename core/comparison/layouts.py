@@ -17,8 +17,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pipeline import Run
-from core.progress import CancelSignal, check
+from core.base.progress import CancelSignal, check
+from core.pipeline.run import Run
 
 Kind: TypeAlias = Literal["shared", "aligned", "independent"]
 Places: TypeAlias = NDArray[np.float32]

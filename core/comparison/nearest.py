@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.cache import StageCache
-from core.digest import digest
-from core.neighbours import exact_neighbours
-from core.progress import CancelSignal, ProgressCallback
+from core.base.cache import StageCache
+from core.base.digest import digest
+from core.base.progress import CancelSignal, ProgressCallback
+from core.pipeline.layout.neighbours import exact_neighbours
 
 
 def nearest(

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core import projection
-from core.cache import StageCache
-from core.clustering import ClusterSettings
+from core.base.cache import StageCache
+from core.base.errors import InputError
+from core.base.progress import CancelSignal, Progress, ProgressCallback, report
 from core.comparison.compare import Comparison, check_count, compare
 from core.comparison.floor import Floor, noise_floor
 from core.comparison.layouts import Kind, RunLayout, run_layouts
-from core.corpus import Corpus
-from core.errors import InputError
-from core.model_comparison import Recipe
-from core.pipeline import Projector, Run, Settings, run
-from core.progress import CancelSignal, Progress, ProgressCallback, report
-from core.projection import LayoutSettings
-from core.workspace.vectors import VectorStore
+from core.comparison.models import Recipe
+from core.pipeline.clustering.cluster import ClusterSettings
+from core.pipeline.layout import projection
+from core.pipeline.layout.projection import LayoutSettings
+from core.pipeline.run import Projector, Run, Settings, run
+from core.store.vectors import VectorStore
+from core.texts.corpus import Corpus
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Comparer:
 
     Parameters
     ----------
-    corpus, cache, store, projector : as `core.pipeline.run` takes them.
+    corpus, cache, store, projector : as `core.pipeline.run.run` takes them.
     """
 
     corpus: Corpus
@@ -63,7 +63,7 @@ class Comparer:
         Raises
         ------
         InputError
-            Before any work for too few or too many recipes or the same one twice. Otherwise as `core.pipeline.run`.
+            Before any work for too few or too many recipes or the same one twice. Otherwise as `core.pipeline.run.run`.
         Cancelled
             Once ``cancel`` is set.
         """

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
-from core.pipeline import Run
+from core.pipeline.run import Run
 
 # Fewer shared words than this are no burden.
 _SHARED = 3

@@ -1,1 +1,1 @@
-"""Which instruction brings out what is asked for? Start at `rank.rank`."""
+"""Instructions against labels: scores with intervals, controls and suggestions."""

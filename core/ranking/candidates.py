@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from core.instructions import Slots, compose, parse
-from core.model_comparison import Recipe
+from core.comparison.models import Recipe
+from core.instructions.template import Slots, compose, parse
 
 Role: TypeAlias = Literal["instruction", "no instruction", "nonsense", "shuffled words", "plain model"]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.clustering import ClusterSettings, cluster
+from core.base.progress import CancelSignal
 from core.comparison.agreement import adjusted_rand
-from core.progress import CancelSignal
+from core.pipeline.clustering.cluster import ClusterSettings, cluster
 
 SILHOUETTE_TEXTS = 2000
 SHARE = 0.8

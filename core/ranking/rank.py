@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.embedding import Embedding
-from core.errors import InputError
-from core.model_comparison import Recipe
-from core.paraphrases import paraphrases
-from core.progress import CancelSignal, ProgressCallback, check, report
+from core.base.errors import InputError
+from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.comparison.models import Recipe
+from core.instructions.paraphrases import paraphrases
+from core.models.cards.spaces import Embedding
 from core.ranking.candidates import Candidate
 from core.ranking.intervals import holm, interval, paired_p
 from core.ranking.scores import SEEDS, Labelled, Scores, labelled, score

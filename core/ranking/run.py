@@ -5,14 +5,14 @@ from functools import partial
 
 import numpy as np
 
-from core.cache import StageCache
-from core.corpus import Corpus
-from core.digest import digest
-from core.embedding import Embedding
-from core.model_comparison import Recipe
-from core.models import load_model
-from core.progress import CancelSignal
-from core.workspace.vectors import VectorStore
+from core.base.cache import StageCache
+from core.base.digest import digest
+from core.base.progress import CancelSignal
+from core.comparison.models import Recipe
+from core.models.cards.spaces import Embedding
+from core.models.registry import load_model
+from core.store.vectors import VectorStore
+from core.texts.corpus import Corpus
 
 
 def embedder(
@@ -26,7 +26,7 @@ def embedder(
     def embed(recipe: Recipe) -> Embedding:
         model = load_model(recipe.model)
         work = model.embed if store is None else partial(store.embed, model)
-        key = digest("embedding", corpus.digest, model.fingerprint, recipe.instruction)  # as in `core.pipeline`
+        key = digest("embedding", corpus.digest, model.fingerprint, recipe.instruction)  # as in `core.pipeline.run`
         found, _ = cache.get(key, lambda: work(texts, recipe.instruction, None, cancel), cancel)
         return Embedding(
             found.vectors[place], found.space, found.tokens[place], found.truncated[place], found.instruction_tokens

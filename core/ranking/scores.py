@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.clustering import ClusterSettings, cluster
+from core.base.errors import InputError
+from core.base.progress import CancelSignal
 from core.comparison.agreement import adjusted_information, adjusted_rand, v_measure
-from core.errors import InputError
-from core.neighbours import exact_neighbours
-from core.progress import CancelSignal
+from core.pipeline.clustering.cluster import ClusterSettings, cluster
+from core.pipeline.layout.neighbours import exact_neighbours
 
 SEEDS = 5
 NEAREST = 5

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.embedding import Embedding
-from core.errors import InputError
-from core.instructions import Slots, compose
-from core.progress import CancelSignal, ProgressCallback, check, report
+from core.base.errors import InputError
+from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.instructions.template import Slots, compose
+from core.models.cards.spaces import Embedding
 from core.ranking.scores import Labelled, labelled, score
 
 WARNING = (

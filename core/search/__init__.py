@@ -1,1 +1,1 @@
-"""Finding texts: by their words, by their meaning, by both, and by other texts that are like them."""
+"""Finding texts: by words (BM25), by meaning, by both."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.embedding import ModelCard
-from core.embedding.text_encoder import TextEncoder
-from core.errors import InputError
-from core.progress import CancelSignal
+from core.base.errors import InputError
+from core.base.progress import CancelSignal
+from core.models.cards.card import ModelCard
+from core.models.encoder.text_encoder import TextEncoder
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def as_on_the_map(card: ModelCard, instruction: str) -> SearchInstructions:
     """Those for searching among texts under the map's instruction.
 
     A model that reads was trained to bring texts under an instruction to the plain vectors of the words that answer it
-    (see `core.naming`); others see the query as one more text.
+    (see `core.pipeline.topics.naming`); others see the query as one more text.
     """
     return SearchInstructions("" if card.reader else instruction, instruction)
 

@@ -18,8 +18,8 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from core import filters
-from core.progress import CancelSignal, check
+from core.base.progress import CancelSignal, check
+from core.texts import filters
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Scripts that put no spaces between words: Thai, Lao, Khmer, Burmese, kana and Han.
@@ -54,7 +54,7 @@ class WordIndex:
 
 
 def word_index(texts: Sequence[str], cancel: CancelSignal | None = None) -> WordIndex:
-    """Index the words of texts; raises `core.progress.Cancelled` once ``cancel`` is set."""
+    """Index the words of texts; raises `core.base.progress.Cancelled` once ``cancel`` is set."""
     tokens = list(_watched(texts, cancel))
     if not any(tokens):
         return WordIndex(texts, None)

@@ -46,9 +46,9 @@ def timed(work: Callable[[], object], repeats: int = 3) -> float:
 
 def kmeans() -> None:
     """Neighbours, k-means and topics at the sizes that people use."""
-    from core.clustering import ClusterSettings, cluster
-    from core.neighbours import exact_neighbours
-    from core.topics import count_terms, describe
+    from core.pipeline.clustering.cluster import ClusterSettings, cluster
+    from core.pipeline.layout.neighbours import exact_neighbours
+    from core.pipeline.topics.describe import count_terms, describe
 
     rng = np.random.default_rng(0)
     words = [f"word{i}" for i in range(6000)]
@@ -82,7 +82,7 @@ def hdbscan_with(library: str) -> None:
     if library == "sklearn":
         from sklearn.cluster import HDBSCAN
 
-        from core.clustering import _pairwise
+        from core.pipeline.clustering.cluster import _pairwise
 
         def run(points: NDArray[np.float32]) -> NDArray[np.int64]:
             model = HDBSCAN(min_cluster_size=max(5, len(points) // 100), min_samples=5, copy=False)
@@ -119,8 +119,8 @@ def layout() -> None:
     """UMAP from the principal components and from a previous layout, against PCA: trustworthiness and time."""
     from sklearn.manifold import trustworthiness
 
-    from core.neighbours import exact_neighbours
-    from core.projection import LayoutSettings, pca_layout, umap_layout, warm_up
+    from core.pipeline.layout.neighbours import exact_neighbours
+    from core.pipeline.layout.projection import LayoutSettings, pca_layout, umap_layout, warm_up
 
     print(f"warm_up {timed(warm_up, 1):.1f} s")
     for n in (450, 2_000, 5_000, 20_000):

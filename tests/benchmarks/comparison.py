@@ -15,8 +15,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from core.base.progress import Progress
 from core.comparison.compare import compare
-from core.progress import Progress
 from tests.benchmarks.stream import peak, start_of_peak
 
 PEER_ROWS = 2000

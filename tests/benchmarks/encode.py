@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.embedding import load_model
-from core.embedding.encoder import Encoder
-from core.samples import SAMPLES
+from core.models.encoder.encoder import Encoder
+from core.models.registry import load_model
+from core.texts.samples import SAMPLES
 from tests.benchmarks.shapes import minilm, save_bge_base, save_instructor_base
 
 TOKENS = {8: 12_000, 30: 9_000, 120: 9_600}  # tokens of a text: tokens in all, for a model of MiniLM's size

@@ -13,11 +13,11 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.export.files import FORMATS, TABLES, export
-from core.export.labelled import Labelled
-from core.export.reimport import read_export
-from core.samples import SAMPLES
-from tests.unit.export_runs import made_up
+from core.results.downloads import FORMATS, TABLES, export
+from core.results.labelled import Labelled
+from core.results.reimport import read_export
+from core.texts.samples import SAMPLES
+from tests.support.export_runs import made_up
 
 MB = 1_000_000
 

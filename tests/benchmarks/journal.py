@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.workspace import labellings, projects, saved
-from core.workspace.labellings import Labelling
-from core.workspace.store import open_workspace
-from tests.unit.workspace.editing import any_edit, small_run
+from core.projects import projects, saved_labels, saved_runs
+from core.projects.database import open_workspace
+from core.projects.saved_labels import Labelling
+from tests.support.editing import any_edit, small_run
 
 
 def main() -> None:
@@ -35,8 +35,8 @@ def measure(folder: Path, texts: int, edits: int) -> None:
     workspace = open_workspace(folder)
     run = small_run(texts, 20)
     project = projects.create(workspace, "large")
-    saved_run = saved.add_run(workspace, saved.add_corpus(workspace, project, run.corpus), run)
-    labelling = Labelling(workspace, labellings.create(workspace, saved_run, "large")[0])
+    saved_run = saved_runs.add_run(workspace, saved_runs.add_corpus(workspace, project, run.corpus), run)
+    labelling = Labelling(workspace, saved_labels.create(workspace, saved_run, "large")[0])
     chance = random.Random(0)
     seconds = []
     for _ in range(edits):

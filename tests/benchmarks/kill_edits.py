@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.unit.workspace.killing import kill_many
+from tests.support.killing import kill_many
 
 
 def main() -> None:

@@ -16,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import itertools
 
-from core import corpus, readers, samples
-from core.cache import StageCache
+from core.base.cache import StageCache
 from core.comparison.layouts import procrustes, residual, run_layouts, trustworthiness
-from core.pipeline import Run, Settings, run
+from core.pipeline.run import Run, Settings, run
+from core.texts import corpus, readers, samples
 
 SAMPLE = samples.SAMPLES[0]
 

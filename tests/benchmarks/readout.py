@@ -16,8 +16,9 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.embedding import CARDS, find, load_model
-from core.workspace.vectors import VectorStore
+from core.models.cards.known import CARDS
+from core.models.registry import find, load_model
+from core.store.vectors import VectorStore
 from tests.benchmarks.stream import made_up, peak, start_of_peak
 
 INSTRUCTIONS = [

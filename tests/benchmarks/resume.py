@@ -13,10 +13,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.embedding import load_model
-from core.workspace.vectors import VectorStore
-from tests.unit.fake_encoder import assert_same, files
-from tests.unit.resuming import INSTRUCTION, kill_at, start, texts
+from core.models.registry import load_model
+from core.store.vectors import VectorStore
+from tests.support.fake_encoder import assert_same, files
+from tests.support.resuming import INSTRUCTION, kill_at, start, texts
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from sklearn.neighbors import NearestNeighbors
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.embedding import load_model
+from core.models.registry import load_model
 from core.search.meaning import cosines, query_vector
 from core.search.rank import ranked
 from core.search.words import word_index, words

@@ -9,9 +9,10 @@ import torch
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast, T5Config, T5EncoderModel
 
-from core.embedding import CARDS, find
-from tests.unit.tiny_bert import write_json
-from tests.unit.tiny_models import save_dense, write_modules, write_pooling
+from core.models.cards.known import CARDS
+from core.models.registry import find
+from tests.support.tiny_bert import write_json
+from tests.support.tiny_models import save_dense, write_modules, write_pooling
 
 
 def minilm() -> Path:

@@ -17,10 +17,10 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.embedding import load_model
-from core.samples import SAMPLES
-from core.workspace.vectors import VectorStore
-from tests.unit.fake_encoder import assert_same, files
+from core.models.registry import load_model
+from core.store.vectors import VectorStore
+from core.texts.samples import SAMPLES
+from tests.support.fake_encoder import assert_same, files
 
 MIB = 1024**2
 

@@ -56,7 +56,7 @@ def serving(log: Path, **environment: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "core.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "core.cli.main", "serve", "--port", str(port)]
     env = {**os.environ, **environment}
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=env)

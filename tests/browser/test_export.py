@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
-from core.export.reimport import read_export
+from core.results.reimport import read_export
 from tests.browser.conftest import SCREENSHOTS
 
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SCREENSHOTS, App, serving, shoot_both
-from tests.unit.hub_server import Hub, serve
-from tests.unit.tiny_models import save_tiny_t5
+from tests.support.hub_server import Hub, serve
+from tests.support.tiny_models import save_tiny_t5
 
 
 @pytest.fixture(scope="module")

@@ -1,1 +1,0 @@
-"""A labelled run as files: tables, a picture of the map, a report; and tables read back."""

@@ -1,0 +1,1 @@
+"""The instruction itself: template, advice, cost, paraphrases."""

@@ -1,0 +1,1 @@
+"""The analyst's own names and moves over a run, each of them undoable."""

@@ -1,0 +1,1 @@
+"""Corpus, instruction and settings to a run: embed, cluster, lay out, describe."""

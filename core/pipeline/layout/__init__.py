@@ -1,0 +1,1 @@
+"""Vectors to a map: exact neighbours, then UMAP."""

@@ -1,0 +1,1 @@
+"""What a cluster is about: distinctive terms, representative texts, names."""

@@ -1,0 +1,1 @@
+"""A run as files: tables, reports, map image, recipe, and back again."""

@@ -1,0 +1,1 @@
+"""Vectors and token states on disk, found by content."""

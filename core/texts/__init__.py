@@ -1,0 +1,1 @@
+"""From files to a corpus of texts with ids by content; the sample corpora."""

@@ -1,0 +1,314 @@
+"""From a table to the texts that are embedded, each with its id, count and metadata."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, Literal
+
+import ftfy
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.base.digest import digest
+from core.base.errors import InputError
+from core.texts.readers.table import Table, counted
+
+MIN_TEXTS = 3
+_GUESS_ROWS = 2_000  # cells looked at, evenly spread, to guess the text column
+# Unicode categories of blank space, control characters and those that take no room, such as zero-width spaces.
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+_NOT_PROSE = re.compile(
+    r"(?:https?://|www\.)\S+"  # web addresses
+    r"|[^\s@]+@[^\s@]+\.\w+"  # mail addresses
+    r"|[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"  # UUIDs
+    r"|[\d\s.,:;/+\-%$()TZ]+"  # numbers, dates, times, telephone numbers
+    r"|[\[{].*[\]}]",  # JSON
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class RowReport:
+    """What became of the rows of a table.
+
+    Parameters
+    ----------
+    read : rows of the table.
+    empty : rows left out because their text is nothing but blank space or invisible characters.
+    duplicates : rows whose text stands in an earlier row; merged into that one, or kept.
+    repaired : rows whose wrongly decoded text was repaired.
+    kept : texts in the corpus.
+    merged_conflicts : merged rows whose metadata differ from those of the row that was kept.
+    notes : what the reader noted.
+    """
+
+    read: int
+    empty: int
+    duplicates: int
+    repaired: int
+    kept: int
+    merged_conflicts: int = 0
+    notes: tuple[str, ...] = ()
+
+    def sentences(self) -> tuple[str, ...]:
+        """Say it in plain words, the reader's notes last."""
+        said = [f"{counted(self.read, 'row')} read, {counted(self.kept, 'text')} kept."]
+        if self.empty:
+            said.append(f"{counted(self.empty, 'row')} without text left out.")
+        if self.repaired:
+            said.append(f"{counted(self.repaired, 'text')} with garbled characters repaired.")
+        if self.duplicates and self.kept == self.read - self.empty:
+            said.append(f"{counted(self.duplicates, 'row')} repeating the text of an earlier row kept.")
+        elif self.duplicates:
+            said.append(f"{counted(self.duplicates, 'row')} repeating the text of an earlier row merged into it.")
+        if self.merged_conflicts:
+            differ = "differs" if self.merged_conflicts == 1 else "differ"
+            said.append(
+                f"{counted(self.merged_conflicts, 'merged row')} {differ} from the row kept in other columns; "
+                "only the values of the row kept are shown."
+            )
+        return (*said, *self.notes)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What has to be asked for to make the same corpus of the same file again, besides the text column.
+
+    Parameters
+    ----------
+    sheet, encoding, unit : as `core.texts.readers.read` takes them; None where a file of that kind has none.
+    duplicates, repair : as `build` takes them.
+    """
+
+    sheet: str | None = None
+    encoding: str | None = None
+    unit: str | None = None
+    duplicates: Literal["once", "all"] = "once"
+    repair: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """The texts of one column, with what belongs to each.
+
+    Parameters
+    ----------
+    name : of the file.
+    text_column : the column the texts come from.
+    texts : exactly as in the file (or as repaired), in the file's order, length n.
+    ids : 16 hexadecimal characters of a text's BLAKE2b; a repeated text's further ids end in "-2", "-3", ...
+    counts : (n,) int64, how many rows of the file each text stands for.
+    rows : (n,) int64, the 0-based row of the table that each text was taken from.
+    metadata : the other columns of those rows, with a RangeIndex.
+    report : what became of the rows.
+    digest : of ids and texts, whatever their order: the key of everything computed from the texts.
+    reading : how it came from its file.
+    """
+
+    name: str
+    text_column: str
+    texts: tuple[str, ...]
+    ids: tuple[str, ...]
+    counts: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    metadata: pd.DataFrame
+    report: RowReport
+    digest: str
+    reading: Reading = Reading()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """(n,) int64, argsort of ids: in this order all is computed, so that shuffling a file changes no result."""
+        return _frozen(np.argsort(np.array(self.ids), kind="stable"))
+
+
+def guess_text_column(frame: pd.DataFrame) -> str:
+    """Return the column whose texts are longest and most varied.
+
+    Raises
+    ------
+    InputError
+        If no column holds texts.
+    """
+    likely = likely_text_columns(frame)
+    if not likely:
+        raise InputError(
+            f"No column holds texts: {_listed(list(frame.columns))}. Load a file with a column of sentences or words."
+        )
+    return likely[0]
+
+
+def likely_text_columns(frame: pd.DataFrame) -> list[str]:
+    """Return the columns that hold texts, the likeliest first."""
+    scores = {str(name): _prose_score(column) for name, column in frame.items() if _is_text(column)}
+    return sorted((name for name, score in scores.items() if score > 0), key=lambda name: -scores[name])
+
+
+def build(
+    table: Table,
+    text_column: str | None = None,
+    *,
+    duplicates: Literal["once", "all"] = "once",
+    repair: bool = False,
+) -> Corpus:
+    """Take the texts of one column, leaving out empty ones.
+
+    Parameters
+    ----------
+    table : what a reader gave.
+    text_column : the column; guessed where None.
+    duplicates : "once" merges rows with exactly the same text into the first of them, "all" keeps each.
+    repair : whether to repair texts that were decoded wrongly, once or more ("cafÃ©"), with ftfy.
+
+    Raises
+    ------
+    InputError
+        If the column is unknown or holds no texts, or fewer than ``MIN_TEXTS`` different ones.
+    """
+    column = _chosen(table, text_column)
+    values: list[str] = table.frame[column].tolist()
+    repaired = 0
+    if repair:
+        values, repaired = _repair(values)
+    filled = np.array([k for k, value in enumerate(values) if has_visible(value)], dtype=np.int64)
+    codes, distinct = pd.factorize(np.array([values[k] for k in filled], dtype=object))
+    if len(distinct) < MIN_TEXTS:
+        raise InputError(_too_few(table, column, list(distinct)))
+    first = np.unique(codes, return_index=True)[1]  # codes count up by first appearance, so this is in file order
+    repeats = len(filled) - len(distinct)
+    distinct_ids = [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() for text in distinct]
+    others = table.frame.drop(columns=column)
+    conflicts = 0
+    if duplicates == "once":
+        rows, texts, ids = filled[first], tuple(distinct), tuple(distinct_ids)
+        counts = np.bincount(codes).astype(np.int64)
+        conflicts = _conflicts(others, filled, filled[first][codes])
+    else:
+        rows, texts = filled, tuple(distinct[code] for code in codes)
+        ids = _numbered(distinct_ids, codes)
+        counts = np.ones(len(rows), dtype=np.int64)
+    in_order = sorted(zip(ids, texts, strict=True))
+    return Corpus(
+        name=table.source,
+        text_column=column,
+        texts=texts,
+        ids=ids,
+        counts=_frozen(counts),
+        rows=_frozen(rows),
+        metadata=others.iloc[rows].reset_index(drop=True),
+        report=RowReport(
+            read=len(values),
+            empty=len(values) - len(filled),
+            duplicates=repeats,
+            repaired=repaired,
+            kept=len(texts),
+            merged_conflicts=conflicts,
+            notes=table.notes,
+        ),
+        digest=digest([key for key, _ in in_order], [text for _, text in in_order]),
+        reading=Reading(table.sheet, table.encoding, table.unit, duplicates, repair),
+    )
+
+
+def has_visible(text: str) -> bool:
+    """Whether a text has anything to read. Models turn all that have not into one and the same vector."""
+    return any(unicodedata.category(letter) not in _INVISIBLE for letter in text)
+
+
+def _chosen(table: Table, text_column: str | None) -> str:
+    frame = table.frame
+    if text_column is None:
+        return guess_text_column(frame)
+    if text_column not in frame.columns:
+        raise InputError(f'{table.source} has no column "{text_column}". Its columns: {_listed(list(frame.columns))}.')
+    if not _is_text(frame[text_column]):
+        raise InputError(
+            f'Column "{text_column}" of {table.source} holds {_kind(frame[text_column])}, not texts. '
+            f"{_advice(frame, text_column)}"
+        )
+    return text_column
+
+
+def _too_few(table: Table, column: str, distinct: Sequence[str]) -> str:
+    found = "no text" if not distinct else "only " + counted(len(distinct), "different text")
+    return (
+        f'Column "{column}" of {table.source} holds {found}; at least {MIN_TEXTS} are needed. '
+        f"{_advice(table.frame, column)}"
+    )
+
+
+def _advice(frame: pd.DataFrame, column: str) -> str:
+    """Name up to three other columns that would do."""
+    others = [name for name in likely_text_columns(frame) if name != column and frame[name].nunique() >= MIN_TEXTS]
+    return f"Choose another column: {_listed(others[:3])}." if others else "Add texts, or load another file."
+
+
+def _repair(values: Sequence[str]) -> tuple[list[str], int]:
+    """Undo wrong decodings; ASCII can't hold any."""
+    fixed = {value: ftfy.fix_encoding(value) for value in set(values) if not value.isascii()}
+    repaired = [fixed.get(value, value) for value in values]
+    return repaired, sum(old != new for old, new in zip(values, repaired, strict=True))
+
+
+def _conflicts(others: pd.DataFrame, rows: NDArray[np.int64], kept: NDArray[np.int64]) -> int:
+    """Count the rows that differ in any column from the row they are merged into; two missing values are the same."""
+    differ = np.zeros(len(rows), dtype=bool)
+    for _, column in others.items():
+        codes = pd.factorize(column)[0]  # -1 for missing
+        differ |= codes[rows] != codes[kept]
+    return int(differ.sum())
+
+
+def _numbered(distinct_ids: Sequence[str], codes: NDArray[np.intp]) -> tuple[str, ...]:
+    occurrence = pd.Series(codes).groupby(codes).cumcount().to_numpy()
+    return tuple(
+        distinct_ids[code] if nth == 0 else f"{distinct_ids[code]}-{nth + 1}"
+        for code, nth in zip(codes, occurrence, strict=True)
+    )
+
+
+def _prose_score(column: "pd.Series[Any]") -> float:
+    """Score mean length times share of different values; 0 for addresses, numbers and the like.
+
+    A value of one ASCII word is likelier a code or a category than a text. In scripts without spaces it is not.
+    """
+    step = -(-len(column) // _GUESS_ROWS) or 1
+    filled = [value for value in column.iloc[::step].tolist() if value.strip()]
+    if not filled:
+        return 0.0
+    lengths = [
+        0.0 if _NOT_PROSE.fullmatch(value.strip()) else min(len(value), 500) * (1.0 if _has_words(value) else 0.2)
+        for value in filled
+    ]
+    return sum(lengths) / len(lengths) * len(set(filled)) / len(filled)
+
+
+def _has_words(value: str) -> bool:
+    return not value.isascii() or len(value.split()) > 1
+
+
+def _is_text(column: "pd.Series[Any]") -> bool:
+    return isinstance(column.dtype, pd.StringDtype)
+
+
+def _kind(column: "pd.Series[Any]") -> str:
+    if pd.api.types.is_bool_dtype(column):
+        return "yes/no values"
+    return "numbers" if pd.api.types.is_numeric_dtype(column) else "dates or times"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[np.int64]:
+    array = array.astype(np.int64)
+    array.setflags(write=False)
+    return array

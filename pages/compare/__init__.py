@@ -1,0 +1,1 @@
+"""Compare: instructions side by side."""

@@ -1,0 +1,92 @@
+"""The rail of the Compare page: which texts, which recipes, how they are clustered and laid out."""
+
+from typing import get_args
+
+import streamlit as st
+
+from core.comparison.layouts import Kind
+from core.comparison.models import Recipe
+from core.models.catalogue import ready_names
+from pages.compare.state import Asked, CompareState
+from pages.shared.clustering_sidebar import clustering_rail
+from pages.shared.instruction_sidebar import chosen_model
+from pages.shared.recipe_card import preset_instructions, recipe_card
+from pages.shared.session import Session, texts_of
+
+KINDS: dict[Kind, str] = {
+    "aligned": "Each map starts from the one before it, and moves only as far as it has to.",
+    "shared": "The map of A for all: only the colours differ.",
+    "independent": "Each map by itself, then turned and scaled onto A’s (Procrustes). What differs may be chance.",
+}
+COUNT, KIND = "comparing", "comparing kind"
+
+
+def setup(page: Session, state: CompareState) -> Asked | None:
+    """Let the user choose; what is asked for, or None where there are no texts or nothing to compare yet."""
+    corpus = texts_of(page)
+    if corpus is None:
+        st.info("Choose texts on the Explore page first.", icon=":material/info:")
+        return None
+    if not ready_names():
+        st.error("No model is on this machine. The Models page has some to download.", icon=":material/error:")
+        return None
+    with st.sidebar:
+        st.subheader(page.source, anchor=False)
+        st.caption(f"{len(corpus):,} texts. Others are chosen on the Explore page.")
+        recipes = _recipes(page, state)
+        clusters = clustering_rail(len(corpus))
+        kind = _kind()
+    if len(set(recipes)) < len(recipes):
+        st.error("Two of these are the same. Change one of them.", icon=":material/error:")
+        return None
+    return Asked(corpus, tuple(recipes), clusters, kind)
+
+
+def recipe_keys(place: int, source: str) -> tuple[str, str]:
+    """The keys of the widgets for a recipe's model and instruction."""
+    return f"comparing model {place}", f"comparing instruction {place} {source}"
+
+
+def _recipes(page: Session, state: CompareState) -> list[Recipe]:
+    count = st.segmented_control(
+        "Instructions to compare", [2, 3, 4], default=2, required=True, key=COUNT, persist_state="session"
+    )
+    first = _explored(page)
+    _follow(page, state, first)
+    presets = [text for text in preset_instructions(page.source) if text != first.instruction]
+    firsts = [first, *(Recipe(first.model, text) for text in presets)]
+    recipes = []
+    for place in range(count):
+        with st.container(border=True, gap="small"):
+            recipes.append(
+                recipe_card(
+                    place, firsts[place % len(firsts)], recipe_keys(place, page.source), 68 if count > 2 else 96
+                )
+            )
+    return recipes
+
+
+def _explored(page: Session) -> Recipe:
+    """What the Explore page shows, or would show first."""
+    if page.shown is not None and page.shown.corpus is page.corpus and page.shown.settings.model in ready_names():
+        return Recipe(page.shown.settings.model, page.shown.instruction)
+    return Recipe(chosen_model(), preset_instructions(page.source)[0])
+
+
+def _follow(page: Session, state: CompareState, now: Recipe) -> None:
+    """A is what Explore shows, and goes on being it until the user makes another of it."""
+    model, instruction = recipe_keys(0, page.source)
+    held = st.session_state
+    if state.explored is not None and Recipe(held.get(model, ""), held.get(instruction, "")) == state.explored:
+        held[model], held[instruction] = now.model, now.instruction
+    state.explored = now
+
+
+def _kind() -> Kind:
+    st.subheader("Maps", anchor=False)
+    kind: Kind = st.segmented_control(
+        "Maps", get_args(Kind), default="aligned", required=True, key=KIND, persist_state="session",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    st.caption(KINDS[kind])
+    return kind

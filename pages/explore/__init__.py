@@ -1,0 +1,1 @@
+"""Explore: the map of one run."""

@@ -1,0 +1,72 @@
+"""Explore: texts and an instruction on the left, the map and its topics on the right, the table below."""
+
+import numpy as np
+import streamlit as st
+
+from core.figures import map
+from core.figures.colours import colour
+from core.pipeline.run import Run, Settings
+from core.results import result_folder
+from core.results.labelled import Labelled
+from pages.explore.table import table
+from pages.shared.catalogue import keep_own
+from pages.shared.clustering_sidebar import clustering_rail
+from pages.shared.export_panel import export_panel
+from pages.shared.filter_bar import filter_bar
+from pages.shared.frame import frame
+from pages.shared.instruction_sidebar import chosen_model, instruction_rail, model_rail
+from pages.shared.map_card import map_card
+from pages.shared.map_view import preload
+from pages.shared.project_line import project_line
+from pages.shared.session import Session, session
+from pages.shared.status import status_line
+from pages.shared.texts_sidebar import corpus_rail
+from pages.shared.topics_column import topics_column
+
+MAP_HEIGHT = 560
+
+
+def ask(state: Session) -> None:
+    """The rail: what the user wants to see, and the run that it takes."""
+    with st.sidebar:
+        project_line(state)
+        corpus = corpus_rail(state)
+        instruction = instruction_rail(state.source, chosen_model(), state.shown)
+        clusters = clustering_rail(len(corpus))
+        model = model_rail()
+    settings = Settings(model=model, clusters=clusters)
+    seconds = state.request(corpus, instruction, settings)
+    if seconds is not None:
+        st.button(
+            f"Embed {len(corpus):,} texts again: about {seconds:,.0f} s", type="primary",
+            on_click=state.start, args=(corpus, instruction, settings),
+        )  # fmt: skip
+
+
+def show(state: Session, run: Run) -> None:
+    """The picture: map, topics, table."""
+    mask, by = filter_bar(run.corpus)
+    if state.focus is not None:
+        mask &= run.clustering.labels == state.focus
+    groups = map.value_groups(run.corpus.metadata[by]) if by else map.cluster_groups(run, state.slots)
+    left, right = st.columns([2.15, 1], gap="medium")
+    with left:
+        map_card(state, run, map.map_figure(run, groups, labelled=by is None), mask, MAP_HEIGHT)
+    with right:
+        topics_column(state, run, MAP_HEIGHT + 110)
+    chosen = mask if state.selected is None else mask & np.isin(np.arange(len(mask)), state.selected)
+    export_panel(Labelled(run, colours=[colour(slot) for slot in state.slots]))
+    table(result_folder.table(run), chosen, state.selected is not None)
+
+
+frame()
+state = session()
+ask(state)
+state.take()
+keep_own(state)
+status_line(state)
+if state.shown is not None:
+    show(state, state.shown)
+elif state.job is not None and state.job.state == "running":
+    preload()
+    st.info("Reading the texts for the first time. The map appears here as soon as they are read.")

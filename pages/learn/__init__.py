@@ -1,0 +1,1 @@
+"""Learn: what an instruction does, step by step."""

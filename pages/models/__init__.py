@@ -1,0 +1,1 @@
+"""Models: what can embed, and how fast."""

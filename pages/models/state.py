@@ -1,0 +1,124 @@
+"""What the Models page holds: the downloads of all sessions, and the work of this one."""
+
+import functools
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from core.base.jobs import Job
+from core.comparison.models import ModelComparison, Recipe, compare_on
+from core.models import hub
+from core.models.added import AddedModel
+from core.models.catalogue import add_directory
+from core.models.hub_transfer import Plan
+from core.models.speed import Speed, measure
+from core.texts.corpus import Corpus
+from pages.shared.session import shared_cache, shared_store
+
+
+class Downloads:
+    """The downloads under way or failed on this server, one a model, whoever asked for it."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job[Path]] = {}
+        self._lock = threading.Lock()
+
+    def start(self, name: str) -> bool:
+        """Start one, unless it is under way already; whether it was started."""
+        with self._lock:
+            under_way = self._jobs.get(name)
+            if under_way is not None and under_way.state == "running":
+                return False
+            self._jobs[name] = Job(lambda job: hub.download(name, job.progress, job.cancelled))
+            return True
+
+    def of(self, name: str) -> Job[Path] | None:
+        """A model's download, as long as it has not been dismissed."""
+        return self._jobs.get(name)
+
+    def names(self) -> list[str]:
+        """The models whose download is under way, or ended without the model."""
+        return [name for name, job in list(self._jobs.items()) if job.state != "done"]
+
+    def dismiss(self, name: str) -> None:
+        """Forget a download that has ended."""
+        with self._lock:
+            self._jobs.pop(name, None)
+
+
+@functools.cache
+def downloads() -> Downloads:
+    """Those of the whole server."""
+    return Downloads()
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A comparison, with the texts that it was made on."""
+
+    corpus: Corpus
+    found: ModelComparison
+
+
+@dataclass
+class ModelsState:
+    """This session's part of the page."""
+
+    plans: dict[str, Job[Plan]] = field(default_factory=dict)
+    started: set[str] = field(default_factory=set)  # downloads that this session may stop
+    measuring: tuple[str, Job[Speed]] | None = None
+    adding: Job[AddedModel] | None = None
+    comparing: Job[Compared] | None = None
+    compared: Compared | None = None
+
+    def ask_size(self, name: str) -> None:
+        """Ask the hub what a download would be."""
+        self.plans[name] = Job(lambda _: hub.plan(name))
+
+    def drop_plan(self, name: str) -> None:
+        """Leave it at that."""
+        self.plans.pop(name).cancel()
+
+    def download(self, name: str) -> None:
+        """Start the download that was agreed to."""
+        self.plans.pop(name, None)
+        if downloads().start(name):
+            self.started.add(name)
+
+    def stop(self, name: str) -> None:
+        """Stop a download of this session; what has arrived is kept."""
+        job = downloads().of(name)
+        if job is not None and name in self.started:
+            job.cancel()
+
+    def measure(self, name: str) -> None:
+        """Measure a model's speed, unless another measurement would disturb it."""
+        if self.measuring is None or self.measuring[1].state != "running":
+            self.measuring = (name, Job(lambda job: measure(name, None, job.progress, job.cancelled)))
+
+    def add(self, path: str, name: str, fields: dict[str, object]) -> None:
+        """Load a directory's model, and take it in if it works."""
+        self.adding = Job(lambda _: add_directory(path, name, **fields))
+
+    def compare(self, corpus: Corpus, recipes: list[Recipe], k: int, columns: list[str]) -> None:
+        """Start a comparison, and stop the one under way."""
+        if self.comparing is not None:
+            self.comparing.cancel()
+
+        def work(job: Job[Compared]) -> Compared:
+            found = compare_on(
+                corpus, recipes, k, columns, job.progress, job.cancelled, cache=shared_cache(), store=shared_store()
+            )
+            return Compared(corpus, found)
+
+        self.comparing = Job(work)
+
+
+def models_state() -> ModelsState:
+    """This browser session's state of the page."""
+    if "models" not in st.session_state:
+        st.session_state["models"] = ModelsState()
+    state: ModelsState = st.session_state["models"]
+    return state

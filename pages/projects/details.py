@@ -1,0 +1,201 @@
+"""What is in a project: its runs, texts, labellings, comparisons and instructions, each a click from being used."""
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from core.base.errors import InputError
+from core.models.catalogue import ready_names
+from core.projects import history, saved_labels, saved_runs
+from core.projects.history import UsedInstruction
+from core.projects.projects import Project
+from core.projects.saved_runs import SavedCorpus, SavedRun
+from pages.compare.state import compare_state
+from pages.label.state import label_state
+from pages.projects.list import first_of, more_of
+from pages.projects.state import EXPLORE, ProjectsState
+from pages.projects.words import counted, when
+from pages.shared.catalogue import comparison_link, shared_workspace
+from pages.shared.instruction_sidebar import set_instruction
+from pages.shared.project_line import CLOSING, close
+from pages.shared.session import Session
+from pages.shared.words import size, visible
+
+_ROWS = 10
+
+
+def details(page: Session, state: ProjectsState, project: Project) -> None:
+    """Name and what can be done with all of it, then one section at a time."""
+    with st.container(border=True, key="project details"):
+        _head(page, state, project)
+        made = f"Made {when(project.created)}, changed {when(project.changed)}."
+        st.html(f'<div class="rf-quiet">{made}{_room(project)}</div>')
+        section = st.segmented_control(
+            "What is in it", list(_SECTIONS), default="Runs", required=True, key="project section",
+            persist_state="session", label_visibility="collapsed",
+        )  # fmt: skip
+        _SECTIONS[section](page, state, project)
+
+
+def _room(project: Project) -> str:
+    if not project.size:
+        return ""
+    return (
+        f" Its files take {size(project.size)}; what it has in common with other projects is kept once and counts for "
+        "each."
+    )
+
+
+def _head(page: Session, state: ProjectsState, project: Project) -> None:
+    # The key changes with the name: a field never goes on showing what somebody else has changed meanwhile.
+    key = f"name {project.id} {project.name}"
+    st.text_input(
+        "Name", project.name, key=key, label_visibility="collapsed", help="Enter renames it.",
+        on_change=lambda: state.rename(project.id, project.name, st.session_state[key]),
+    )  # fmt: skip
+    buttons = st.container(horizontal=True)
+    if page.project == project.id:
+        buttons.button("Close", key="close", icon=":material/close:", on_click=close, args=(page,), help=CLOSING)
+    else:
+        buttons.button("Open", key="open", icon=":material/folder_open:", on_click=state.open, args=(page, project.id))
+    buttons.button(
+        "Duplicate", key="duplicate", icon=":material/content_copy:", on_click=state.duplicate, args=(project.id,),
+        help="A copy with all that is in it. Files are kept once for both.",
+    )  # fmt: skip
+    buttons.button(
+        "Delete", key="delete", icon=":material/delete:", on_click=state.remove, args=(page, project),
+        help="It can be brought back.",
+    )  # fmt: skip
+
+
+def _runs(page: Session, state: ProjectsState, project: Project) -> None:
+    workspace = shared_workspace()
+    found = saved_runs.runs(workspace, project.id)
+    texts = {each.id: each for each in saved_runs.corpora(workspace, project.id)}
+    if not found:
+        st.caption("No map yet. Open the project and choose an instruction on Explore.")
+    key = f"runs {project.id}"
+    for run in first_of(state, found, key, _ROWS):
+        said, button = _row()
+        said.html(_entry(_code(run.instruction), _run_facts(run, texts.get(run.corpus))))
+        button.button("Open", key=f"run {run.id}", on_click=state.open_run, args=(project.id, run.id), width="stretch")
+    more_of(state, found, key, _ROWS)
+
+
+def _texts(page: Session, state: ProjectsState, project: Project) -> None:
+    found = saved_runs.corpora(shared_workspace(), project.id)
+    if not found:
+        st.caption("No texts yet. Open the project and choose a file on Explore.")
+    key = f"texts {project.id}"
+    for each in first_of(state, found, key, _ROWS):
+        said, button = _row()
+        kept = "with the file they were read from" if each.has_source else "the texts alone"
+        facts = (f"{each.texts:,} texts", kept, when(each.created))
+        said.html(_entry(f"<b>{escape(each.name)}</b>", facts))
+        button.button(
+            "Open", key=f"texts {each.id}", on_click=state.open_texts, args=(project.id, each.id), width="stretch",
+            help="Choose these texts on Explore.",
+        )  # fmt: skip
+    more_of(state, found, key, _ROWS)
+
+
+def _labellings(page: Session, state: ProjectsState, project: Project) -> None:
+    found = saved_labels.of_project(shared_workspace(), project.id)
+    if not found:
+        st.caption("No topics are named yet. The Label page is for that.")
+    key = f"labellings {project.id}"
+    for each in first_of(state, found, key, _ROWS):
+        said, button = _row()
+        edits = counted(each.edits, "edit") if each.edits else "no edit yet"
+        said.html(_entry(f"<b>{escape(each.name)}</b> under {_code(each.instruction)}", (edits, when(each.changed))))
+        if button.button("Open", key=f"labelling {each.id}", width="stretch", help="Go on with it on Label."):
+            page.project = project.id
+            label_state().wanted = None  # else a labelling that was opened before isn't opened again
+            st.switch_page("pages/label/page.py", query_params={"labelling": each.id})
+    more_of(state, found, key, _ROWS)
+
+
+def _comparisons(page: Session, state: ProjectsState, project: Project) -> None:
+    workspace = shared_workspace()
+    found = saved_runs.comparisons(workspace, project.id)
+    if not found:
+        st.caption("Nothing is compared yet. The Compare page is for that.")
+    key = f"comparisons {project.id}"
+    for each in first_of(state, found, key, _ROWS):
+        said, button = _row()
+        said.html(_entry(f"<b>{escape(each.name)}</b>", (counted(len(each.runs), "run"), when(each.created))))
+        if button.button(
+            "Compare", key=f"comparison {each.id}", width="stretch",
+            help="Compare the same instructions on the same texts again, on aligned maps.",
+        ):  # fmt: skip
+            try:
+                link = comparison_link(project.id, each)
+            except InputError as error:
+                st.error(str(error), icon=":material/error:")
+                continue
+            page.project = project.id
+            compare_state().linked = False
+            st.switch_page("pages/compare/page.py", query_params={"view": link})
+    more_of(state, found, key, _ROWS)
+
+
+def _instructions(page: Session, state: ProjectsState, project: Project) -> None:
+    workspace = shared_workspace()
+    found = history.recent(workspace, project.id)
+    if not found:
+        st.caption("No instruction was used yet.")
+    key = f"instructions {project.id}"
+    for each in first_of(state, found, key, _ROWS):
+        said, pin, forget, use = st.columns([8, 0.9, 0.9, 1.7], vertical_alignment="center", gap="small")
+        said.html(_entry(_code(each.instruction), (each.model, f"used {counted(each.times, 'time')}", when(each.used))))
+        pin.button(
+            "", key=f"pin {each.id}", type="tertiary", on_click=state.attempt, args=(_pinning(each),),
+            icon=":material/keep_off:" if each.pinned else ":material/keep:",
+            help="Let it take its place by date" if each.pinned else "Keep it on top of the list",
+        )  # fmt: skip
+        forget.button(
+            "", key=f"forget {each.id}", type="tertiary", icon=":material/close:", on_click=state.attempt,
+            args=(lambda id=each.id: history.forget(workspace, id),),
+            help="Take it off this list. Runs under it stay.",
+        )  # fmt: skip
+        if use.button(
+            "Use it", key=f"use {each.id}", width="stretch", help="Put it into Explore, for the texts there."
+        ):
+            set_instruction(page.source, each.instruction)
+            if each.model in ready_names():
+                st.session_state["model"] = each.model
+            st.switch_page(EXPLORE)
+    more_of(state, found, key, _ROWS)
+
+
+def _pinning(used: UsedInstruction) -> Callable[[], None]:
+    return lambda: history.pin(shared_workspace(), used.id, not used.pinned)
+
+
+def _row() -> "tuple[st.delta_generator.DeltaGenerator, st.delta_generator.DeltaGenerator]":
+    said, button = st.columns([8, 1.5], vertical_alignment="center", gap="small")
+    return said, button
+
+
+def _entry(first: str, facts: tuple[str, ...]) -> str:
+    return f'<div class="rf-model">{first}<div class="rf-quiet">{" · ".join(facts)}</div></div>'
+
+
+def _run_facts(run: SavedRun, texts: SavedCorpus | None) -> tuple[str, ...]:
+    of = () if texts is None else (f"{texts.texts:,} texts of {escape(texts.name)}",)
+    noise = (f"{run.noise:,} texts in none",) if run.noise else ()
+    return (counted(run.clusters, "cluster"), *noise, *of, escape(run.model), when(run.created))
+
+
+def _code(instruction: str) -> str:
+    return f"<code>{escape(visible(instruction))}</code>" if instruction else "<b>no instruction</b>"
+
+
+_SECTIONS: dict[str, Callable[[Session, ProjectsState, Project], None]] = {
+    "Runs": _runs,
+    "Texts": _texts,
+    "Labels": _labellings,
+    "Comparisons": _comparisons,
+    "Instructions": _instructions,
+}

@@ -1,0 +1,84 @@
+"""The list of projects, the last changed first."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TypeVar
+
+import streamlit as st
+
+from core.projects.projects import Project
+from pages.projects.state import ProjectsState
+from pages.projects.words import counted, when
+from pages.shared.session import Session
+from pages.shared.words import size
+
+T = TypeVar("T")
+
+_MANY = 8  # from here on there is a search
+_ROWS = 12
+
+
+def projects_list(page: Session, state: ProjectsState, found: Sequence[Project], chosen: str) -> None:
+    """A card each: what it is, a way to open it, and a way to look into it."""
+    st.markdown(f"**{counted(len(found), 'project')}**, the last changed first")
+    sought = ""
+    if len(found) > _MANY:
+        sought = st.text_input(
+            "Search by name", key="projects search", placeholder="Search by name", icon=":material/search:",
+            label_visibility="collapsed", live=True, persist_state="session",
+        )  # fmt: skip
+    matching = [each for each in found if sought.strip().casefold() in each.name.casefold()]
+    if sought.strip():
+        st.caption(f"{len(matching):,} of {len(found):,} projects have “{sought.strip()}” in their name.")
+    with st.container(gap="xsmall"):
+        for each in first_of(state, matching, "projects", _ROWS):
+            _card(page, state, each, each.id == chosen)
+        more_of(state, matching, "projects", _ROWS)
+
+
+def first_of(state: ProjectsState, rows: Sequence[T], key: str, count: int) -> Sequence[T]:
+    """The first rows of a list, and those that were asked for."""
+    return rows[: count + state.more.get(key, 0)]
+
+
+def more_of(state: ProjectsState, rows: Sequence[T], key: str, count: int) -> None:
+    """Say how many there are beyond those, and offer more."""
+    shown = count + state.more.get(key, 0)
+    if shown < len(rows):
+        st.button(
+            f"{shown:,} of {len(rows):,} shown. Show {min(count, len(rows) - shown):,} more", key=f"more {key}",
+            on_click=state.more.__setitem__, args=(key, shown), type="tertiary",
+        )  # fmt: skip
+
+
+def _card(page: Session, state: ProjectsState, project: Project, chosen: bool) -> None:
+    key = "rf-chosen-project" if chosen else f"rf-project-{project.id}"
+    with st.container(border=True, key=key):
+        said, look, open_it = st.columns([6, 1, 1.7], vertical_alignment="center", gap="small")
+        said.html(_facts(project, page.project == project.id))
+        look.button(
+            "", key=f"look {project.id}", icon=":material/read_more:", help="See what is in it", type="tertiary",
+            on_click=state.choose, args=(project.id,), disabled=chosen,
+        )  # fmt: skip
+        open_it.button(
+            "Open", key=f"open {project.id}", on_click=state.open, args=(page, project.id), width="stretch",
+            help="Show its last map on Explore. New work goes into it.",
+        )  # fmt: skip
+
+
+def _facts(project: Project, opened: bool) -> str:
+    badge = ' <span class="rf-badge rf-yes">open</span>' if opened else ""
+    facts = [when(project.changed), *(_held(project) if project.corpora else ["empty"])]
+    return (
+        f'<div class="rf-model"><b>{escape(project.name)}</b>{badge}'
+        f'<div class="rf-quiet">{" · ".join(facts)}</div></div>'
+    )
+
+
+def _held(project: Project) -> list[str]:
+    return [
+        counted(project.corpora, "corpus", "corpora"),
+        counted(project.runs, "run"),
+        *([counted(project.labellings, "labelling")] if project.labellings else []),
+        size(project.size),
+    ]

@@ -1,0 +1,1 @@
+"""Rank: instructions against labels."""

@@ -1,0 +1,144 @@
+"""What the Rank page holds for one browser session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+import streamlit as st
+
+from core.base.jobs import Job
+from core.comparison.models import Recipe
+from core.instructions.template import parse
+from core.ranking.candidates import ablations, candidates, controls
+from core.ranking.intrinsic import Intrinsic, intrinsic
+from core.ranking.rank import Ranking, rank
+from core.ranking.run import embedder
+from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
+from core.texts.corpus import Corpus
+from pages.shared.session import shared_cache, shared_store
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What the user wants ranked."""
+
+    corpus: Corpus
+    instructions: tuple[str, ...]
+    models: tuple[str, ...]
+    columns: dict[str, pd.Series]
+    reword: bool
+
+    @property
+    def wordings(self) -> int:
+        """Instructions under models, before paraphrases and controls."""
+        return len(self.instructions) * len(self.models)
+
+
+@dataclass
+class RankState:
+    """The ranking on show, and the work under way."""
+
+    job: Job[Ranking] | None = None
+    asked: Asked | None = None
+    shown: Asked | None = None
+    found: Ranking | None = None
+    ablation: Job[Ranking] | None = None
+    suggestion: tuple[str, Job[tuple[Suggestion, ...]]] | None = None
+    from_pairs: Job[tuple[Suggestion, ...]] | None = None
+    inner: Job[list[tuple[str, Intrinsic]]] | None = None
+    labels: dict[str, dict[int, str]] = field(default_factory=dict)  # by corpus digest: row to label, given by hand
+
+    def start(self, asked: Asked) -> None:
+        """Start ranking, and stop what is under way."""
+        if self.job is not None:
+            self.job.cancel()
+        self.asked = asked
+        listed = candidates(asked.instructions, asked.models, list(asked.columns))
+        for model in asked.models:
+            known = {each.recipe for each in listed}
+            listed += [each for each in controls(asked.instructions[0], model) if each.recipe not in known]
+        self.job = Job(lambda job: self._rank(asked, listed, job, asked.reword))
+
+    def take(self) -> bool:
+        """Show what has come; True when the picture changed."""
+        if self.job is None or self.job.result is None or self.job.result is self.found:
+            return False
+        self.found, self.shown = self.job.result, self.asked
+        self.ablation = self.suggestion = self.from_pairs = self.inner = None
+        return True
+
+    def ablate(self, recipe: Recipe, column: str) -> None:
+        """Score an instruction with its parts dropped or swapped."""
+        shown = self.shown
+        assert shown is not None
+        texts = [recipe.instruction, *ablations(recipe.instruction).values()]
+        listed = candidates(texts, [recipe.model], [column])
+        one = Asked(shown.corpus, tuple(texts), (recipe.model,), {column: shown.columns[column]}, False)
+        self.ablation = Job(lambda job: self._rank(one, listed, job, False))
+
+    def suggest(self, column: str, domain: str, text_type: str) -> None:
+        """Make instructions from a column and score them."""
+        shown = self.shown
+        assert shown is not None
+        model = shown.models[0]
+
+        def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
+            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.cancelled)
+            return suggest(
+                column, shown.columns[column], lambda text: embed(Recipe(model, text)), domain, text_type or "text",
+                progress=job.progress, cancel=job.cancelled,
+            )  # fmt: skip
+
+        self.suggestion = (column, Job(work))
+
+    def suggest_from_pairs(
+        self, together: tuple[int, int], apart: tuple[int, int], domain: str, text_type: str
+    ) -> None:
+        """Find instructions under which two texts are nearer than two others."""
+        shown = self.shown
+        assert shown is not None
+        model = shown.models[0]
+
+        def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
+            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.cancelled)
+            return suggest_from_pairs(
+                [together], [apart], lambda text: embed(Recipe(model, text)), domain, text_type or "text", job.cancelled
+            )
+
+        self.from_pairs = Job(work)
+
+    def look_inside(self, k: int) -> None:
+        """Compute figures that take no labels."""
+        shown = self.shown
+        assert shown is not None
+
+        def work(job: Job[list[tuple[str, Intrinsic]]]) -> list[tuple[str, Intrinsic]]:
+            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.cancelled)
+            listed: Sequence[str] = ("", *shown.instructions)
+            return [
+                (text, intrinsic(embed(Recipe(shown.models[0], text)).vectors, k, cancel=job.cancelled))
+                for text in dict.fromkeys(listed)
+            ]
+
+        self.inner = Job(work)
+
+    @staticmethod
+    def _rank(asked: Asked, listed: list, job: Job[Ranking], reword: bool) -> Ranking:
+        embed = embedder(asked.corpus, shared_cache(), shared_store(), job.cancelled)
+        return rank(listed, asked.columns, embed, reword, progress=job.progress, cancel=job.cancelled)
+
+
+def use_on_explore(instruction: str, model: str) -> None:
+    """Put an instruction and its model into the rail of the Explore page."""
+    slots, held = parse(instruction), st.session_state
+    held["instruction"], held["preset"], held["model"] = instruction, None, model
+    for name in ("domain", "text_type", "objective"):
+        held[f"slot_{name}"] = getattr(slots, name) if slots is not None else ""
+
+
+def rank_state() -> RankState:
+    """This browser session's state of the page."""
+    if "ranking" not in st.session_state:
+        st.session_state["ranking"] = RankState()
+    state: RankState = st.session_state["ranking"]
+    return state

@@ -1,0 +1,42 @@
+"""A recipe to choose: its letter, a model, and an instruction."""
+
+import streamlit as st
+
+from core.comparison.models import Recipe
+from core.figures.models import LETTERS, recipe_colour
+from core.models.catalogue import ready_names
+from core.texts import samples
+
+
+def letter(place: int) -> str:
+    """A recipe's letter on its colour."""
+    return f'<span class="rf-letter" style="background:{recipe_colour(place)}">{LETTERS[place]}</span>'
+
+
+def preset_instructions(source: str) -> list[str]:
+    """Instructions to begin with, for a sample or for texts of the user's own."""
+    sample = next((each for each in samples.SAMPLES if each.name == source), None)
+    return [preset.instruction for preset in samples.presets_for(sample)]
+
+
+def recipe_card(place: int, first: Recipe, keys: tuple[str, str], height: int) -> Recipe:
+    """Let the user choose the recipe of a letter.
+
+    Parameters
+    ----------
+    first : what stands there before the user chooses.
+    keys : of the widgets for the model and for the instruction.
+    height : of the instruction's field, in CSS pixels.
+    """
+    names = ready_names()
+    left, right = st.columns([1, 6], vertical_alignment="center")
+    left.html(f'<div class="rf-model">{letter(place)}</div>')
+    model = right.selectbox(
+        f"Model {LETTERS[place]}", names, names.index(first.model), key=keys[0], label_visibility="collapsed",
+        persist_state="session",
+    )  # fmt: skip
+    instruction = st.text_area(
+        f"Instruction {LETTERS[place]}", first.instruction, key=keys[1], height=height, label_visibility="collapsed",
+        placeholder="none: the plain embedding", persist_state="session",
+    )  # fmt: skip
+    return Recipe(model, instruction)

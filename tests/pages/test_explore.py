@@ -1,0 +1,259 @@
+"""The Explore page without a browser: what it shows, and what stays when something goes wrong."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import session as session_module
+from pages.shared.session import Session
+from tests.conftest import three_topics
+
+APP = str(Path(__file__).parents[2] / "app.py")
+CSV = "\n".join(["comment,group", *(f'"{text}",{"ABC"[n % 3]}' for n, text in enumerate(three_topics()))]).encode()
+
+
+def state(app: AppTest) -> Session:
+    return app.session_state["refract"]
+
+
+def settle(app: AppTest) -> AppTest:
+    """Wait for the work under way and show its result."""
+    for _ in range(3):
+        job = state(app).job
+        assert job is not None
+        assert job.wait(120)
+        app.run()
+        if state(app).job is job:
+            break
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.caption, *app.error, *app.warning, *app.info, *app.markdown])
+
+
+@pytest.fixture(autouse=True)
+def _never_ask_first(monkeypatch):
+    """On a busy machine a run may look slow enough to wait for a click."""
+    monkeypatch.setattr(session_module, "LIVE_SECONDS", float("inf"))
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return settle(AppTest.from_file(APP, default_timeout=60).run())
+
+
+def test_the_first_visit_maps_the_support_tickets(app):
+    shown = state(app).shown
+    assert shown is not None
+    assert shown.settled
+    assert len(shown.corpus) == 450
+    assert "450 texts" in said(app)
+    assert len(app.dataframe[0].value) == 450
+
+
+def test_the_first_run_shows_that_it_is_at_work():
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    assert state(app).job is not None
+    settle(app)
+
+
+def test_every_topic_has_its_card(app):
+    shown = state(app).shown
+    buttons = [button for button in app.button if button.key and button.key.startswith("focus ")]
+    assert len(buttons) == len(shown.topics)
+    buttons[0].click()
+    app.run()
+    assert state(app).focus == 0
+    assert len(app.dataframe[0].value) == shown.topics[0].size
+
+
+def test_a_file_is_mapped_as_soon_as_it_is_dropped(app):
+    app.file_uploader(key="upload").upload("comments.csv", CSV, "text/csv")
+    settle(app.run())
+    shown = state(app).shown
+    assert shown.corpus.name == "comments.csv"
+    assert shown.corpus.text_column == "comment"
+    assert list(shown.corpus.metadata.columns) == ["group"]
+    assert "30 rows read, 30 texts kept" in said(app)
+
+
+def test_the_text_column_can_be_changed(app):
+    rows = [f'"{text}","note {n} on this"' for n, text in enumerate(three_topics())]
+    app.file_uploader(key="upload").upload("two.csv", "\n".join(["comment,note", *rows]).encode(), "text/csv")
+    settle(app.run())
+    column = next(box for box in app.selectbox if box.label == "Text column")
+    column.select("note")
+    settle(app.run())
+    assert state(app).shown.corpus.text_column == "note"
+
+
+def test_a_wrong_choice_is_said_and_can_be_taken_back(app):
+    rows = [f'"{text}",{n}' for n, text in enumerate(three_topics())]
+    app.file_uploader(key="upload").upload("two.csv", "\n".join(["comment,number", *rows]).encode(), "text/csv")
+    settle(app.run())
+    next(box for box in app.selectbox if box.label == "Text column").select("number")
+    app.run()
+    assert "holds numbers" in said(app)
+    assert state(app).shown.corpus.text_column == "comment"
+    next(box for box in app.selectbox if box.label == "Text column").select("comment")
+    app.run()
+    assert not app.error
+
+
+def test_a_wrong_encoding_is_said_and_can_be_taken_back(app):
+    app.file_uploader(key="upload").upload("café.csv", CSV.replace(b"trip", "café".encode()), "text/csv")
+    settle(app.run())
+    app.text_input(key="café.csv|encoding").input("ascii")
+    app.run()
+    assert not app.exception
+    assert app.error
+    assert len(state(app).shown.corpus) == 30
+    app.text_input(key="café.csv|encoding").input("")
+    app.run()
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "mentions"),
+    [
+        ("ragged.csv", b"text,n\none,1\ntwo,2,3\n", "ragged.csv"),
+        ("empty.csv", b"", "0 bytes"),
+        ("one.txt", b"just one text\n", "1 different text"),
+        ("two.txt", b"one text\nanother text\n", "2 different texts"),
+        ("same.csv", b"text\n" + b"the same words\n" * 40, "1 different text"),
+        ("binary.txt", bytes(range(256)) * 20, "binary"),
+    ],
+)
+def test_a_bad_file_is_said_and_the_corpus_stays(app, name, data, mentions):
+    before = state(app).shown
+    app.file_uploader(key="upload").upload(name, data, "text/plain")
+    app.run()
+    assert not app.exception
+    assert mentions in " ".join(error.value for error in app.error)
+    assert "Still shown: support_tickets.csv" in said(app)
+    assert state(app).shown is before
+
+
+def test_pasted_lines_become_a_corpus(app):
+    app.text_area(key="pasted").input("\n".join(three_topics()))
+    next(button for button in app.button if button.label == "Use these texts").click()
+    settle(app.run())
+    assert len(state(app).shown.corpus) == 30
+    assert state(app).shown.corpus.name == "pasted lines"
+
+
+def test_a_preset_changes_instruction_slots_and_map(app):
+    before = state(app).shown
+    app.pills(key="preset").select("by sentiment")
+    settle(app.run())
+    after = state(app).shown
+    assert app.text_area(key="instruction").value == (
+        "Represent the customer support ticket for clustering by sentiment: "
+    )
+    assert app.text_input(key="slot_objective").value == "clustering by sentiment"
+    assert after.instruction.endswith("by sentiment: ")
+    assert after.layout.warm
+    assert (after.layout.xy != before.layout.xy).any()
+
+
+def test_slots_write_the_instruction_and_the_exact_text_is_used(app):
+    app.text_input(key="slot_objective").input("clustering by mood")
+    settle(app.run())
+    assert state(app).shown.instruction == "Represent the customer support ticket for clustering by mood: "
+    app.text_area(key="instruction").input("  odd ;")
+    settle(app.run())
+    assert state(app).shown.instruction == "  odd ;"
+
+
+def test_lint_says_that_a_plain_model_follows_no_instruction(app):
+    assert "was not trained on instructions" not in said(app)
+    app.selectbox(key="model").select("all-MiniLM-L6-v2")
+    settle(app.run())
+    assert "was not trained on instructions" in said(app)
+
+
+def test_an_over_long_instruction_is_refused_in_words_and_the_picture_stays(app):
+    before = state(app).shown
+    app.text_area(key="instruction").input("word " * 400)
+    settle(app.run())
+    assert "400 tokens; refract-small reads 254" in " ".join(error.value for error in app.error)
+    assert state(app).shown is before
+
+
+def test_clusters_can_be_counted_or_dense(app):
+    app.toggle(key="auto_k").set_value(False)
+    app.run()
+    app.slider(key="k").set_value(4)
+    settle(app.run())
+    assert state(app).shown.clustering.k == 4
+    app.segmented_control(key="method").select("hdbscan")
+    settle(app.run())
+    assert state(app).shown.settings.clusters.method == "hdbscan"
+
+
+def test_colours_stay_with_their_clusters(app):
+    shown, slots = state(app).shown, state(app).slots
+    app.pills(key="preset").select("no instruction")
+    settle(app.run())
+    again = state(app).shown
+    kept = sum(
+        slots[old] == state(app).slots[new]
+        for old, new in zip(shown.clustering.labels, again.clustering.labels, strict=True)
+    )
+    assert kept > 0.6 * len(shown.corpus)
+
+
+def test_cancel_keeps_the_picture(app):
+    before = state(app).shown
+    app.pills(key="preset").select("by urgency")
+    app.run()
+    job = state(app).job
+    job.cancel()
+    job.wait(60)
+    app.run()
+    assert not app.exception
+    if job.result is None:
+        assert state(app).shown is before
+        assert "Stopped" in said(app)
+
+
+def test_search_and_filter_list_what_matches(app):
+    search = next(field for field in app.text_input if field.key and field.key.startswith("search"))
+    search.input("router")
+    app.run()
+    listed = app.dataframe[0].value
+    assert 0 < len(listed) < 450
+    assert all("router" in text.lower() for text in listed["text"])
+
+
+def test_a_costly_change_waits_for_a_click(app, monkeypatch):
+    monkeypatch.setattr(session_module, "LIVE_SECONDS", 15.0)
+    app.selectbox(key="model").select("all-MiniLM-L6-v2")
+    settle(app.run())
+    state(app).rates["all-MiniLM-L6-v2"] = 100.0  # tokens a second, of a slow machine
+    before = state(app).shown
+    app.text_area(key="instruction").input("Represent the note: ")
+    app.run()
+    button = next(button for button in app.button if button.label.startswith("Embed 450 texts again"))
+    assert state(app).shown is before
+    button.click()
+    settle(app.run())
+    assert state(app).shown.instruction == "Represent the note: "
+
+
+def test_topics_show_the_nearest_of_the_users_names_and_the_words_that_counted(app):
+    app.pills(key="preset").select("by sentiment")
+    settle(app.run())
+    app.text_input(key="candidate names").input("satisfied, angry, neutral question")
+    app.run()
+    cards = " ".join(element.proto.body for element in app.get("html"))
+    assert cards.count("nearest of your names") == state(app).shown.clustering.k
+    assert any(name in cards for name in ("<b>satisfied</b>", "<b>angry</b>"))
+    assert "<mark" in cards
+    app.text_input(key="candidate names").input(" , ")
+    app.run()
+    assert "nearest of your names" not in " ".join(element.proto.body for element in app.get("html"))

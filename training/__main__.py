@@ -10,10 +10,10 @@ import torch
 
 from training import data
 from training.dev import dev_figures, summary
-from training.states import Reader
+from training.states import StateReader
 from training.synthetic import unseen_set
 from training.tasks import load_sets, prepare_task, untaught_words
-from training.train import Settings, load, new_read_out, save, train
+from training.train import TrainingSettings, load, new_read_out, save, train
 
 log = logging.getLogger("training")
 
@@ -24,11 +24,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of Parquet files with text and labels")
     parser.add_argument("--out", type=Path, required=True, help="where the weights go")
     parser.add_argument("--work", type=Path, default=Path("training-work"), help="cached states and checkpoints")
-    parser.add_argument("--steps", type=int, default=Settings.steps)
-    parser.add_argument("--seed", type=int, default=Settings.seed)
+    parser.add_argument("--steps", type=int, default=TrainingSettings.steps)
+    parser.add_argument("--seed", type=int, default=TrainingSettings.seed)
     parser.add_argument("--start", type=Path, help="folder of weights to go on from (default: the untrained read-out)")
     parser.add_argument(
-        "--rate", type=float, default=Settings.rate, help="highest learning rate; the blocks' is a fifth"
+        "--rate", type=float, default=TrainingSettings.rate, help="highest learning rate; the blocks' is a fifth"
     )
     parser.add_argument("--threads", type=int, default=0, help="processor threads; 0 for all")
     parser.add_argument(
@@ -38,10 +38,12 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    settings = Settings(steps=arguments.steps, seed=arguments.seed, rate=arguments.rate, block_rate=arguments.rate / 5)
+    settings = TrainingSettings(
+        steps=arguments.steps, seed=arguments.seed, rate=arguments.rate, block_rate=arguments.rate / 5
+    )
     cache = arguments.work / "states"
 
-    reader = Reader()
+    reader = StateReader()
     training, dev = load_sets(arguments.data, arguments.leave_out, settings.seed)
     words = untaught_words(reader)
     sets = [prepare_task(labelled, reader, cache, settings.seed, words) for labelled in training]

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.models.refract.readout import ReadOut
-from training.states import MAX_TOKENS, Reader
+from training.states import MAX_TOKENS, StateReader
 
 REMOVED = 0.2
 
@@ -20,7 +20,7 @@ def shuffled_words(instruction: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def prompted(reader: Reader, instruction: str, texts: Sequence[str]) -> NDArray[np.float32]:
+def prompted(reader: StateReader, instruction: str, texts: Sequence[str]) -> NDArray[np.float32]:
     """(n, 384) float32 plain vectors with the instruction put before the text and left out of the mean.
 
     The recipe of INSTRUCTOR (Su et al. 2022, section 2), on a reader that was not trained for it.
@@ -43,7 +43,7 @@ def prompted(reader: Reader, instruction: str, texts: Sequence[str]) -> NDArray[
 
 
 def attention_check(
-    model: ReadOut, reader: Reader, texts: Sequence[str], instruction: str, sample: int = 120, seed: int = 0
+    model: ReadOut, reader: StateReader, texts: Sequence[str], instruction: str, sample: int = 120, seed: int = 0
 ) -> tuple[float, float]:
     """How far a text's vector moves when its most attended words go, and when as many random words go.
 
@@ -67,7 +67,9 @@ def attention_check(
     return float(np.mean(moved_top)), float(np.mean(moved_random))
 
 
-def word_weights(model: ReadOut, reader: Reader, text: str, instruction: torch.Tensor) -> list[tuple[int, int, float]]:
+def word_weights(
+    model: ReadOut, reader: StateReader, text: str, instruction: torch.Tensor
+) -> list[tuple[int, int, float]]:
     """(start, end, weight) of each word of a text: the attention on its pieces, summed."""
     encoding = reader.tokenizer.encode(text)
     states, plain, _ = reader.read([text])
@@ -91,7 +93,7 @@ def _remove(text: str, words: Sequence[tuple[int, int, float]]) -> str:
     return " ".join(text.split())
 
 
-def _embed(model: ReadOut, reader: Reader, texts: Sequence[str], instruction: torch.Tensor) -> torch.Tensor:
+def _embed(model: ReadOut, reader: StateReader, texts: Sequence[str], instruction: torch.Tensor) -> torch.Tensor:
     states, plain, _ = reader.read(texts)
     lengths = torch.tensor([len(state) for state in states])
     padded = torch.nn.utils.rnn.pad_sequence(states, batch_first=True)

@@ -25,7 +25,7 @@ from training.instructions import (
     held_out,
     source_of,
 )
-from training.states import Reader, States, states_of
+from training.states import StateReader, States, states_of
 
 TEXTS = 400
 
@@ -73,7 +73,7 @@ def v_measure(vectors: NDArray[np.float32], classes: Sequence[str], seed: int) -
     return 100 * float(v_measure_score(classes, clusters))
 
 
-def dev_figures(model: ReadOut, sets: Sequence[LabelledTexts], reader: Reader, cache: Path) -> list[DevFigure]:
+def dev_figures(model: ReadOut, sets: Sequence[LabelledTexts], reader: StateReader, cache: Path) -> list[DevFigure]:
     """Every column of every set, under two held-out paraphrases that ask for it."""
     figures = []
     for labelled in sets:
@@ -95,8 +95,12 @@ def dev_figures(model: ReadOut, sets: Sequence[LabelledTexts], reader: Reader, c
                 for group in ([states.plain], asked, [generic], unrelated)
             ]
             figures.append(DevFigure(labelled.name, aspect, *measured))
-            log.info("dev %-24s %-32s plain %5.1f asked %5.1f generic %5.1f unrelated %5.1f",
-                     labelled.name, aspect, *measured)  # fmt: skip
+            log.info(
+                "dev %-24s %-32s plain %5.1f asked %5.1f generic %5.1f unrelated %5.1f",
+                labelled.name,
+                aspect,
+                *measured,
+            )
     return figures
 
 
@@ -114,7 +118,7 @@ def summary(figures: Sequence[DevFigure]) -> dict[str, float]:
     }
 
 
-def _under(model: ReadOut, readings: Readings, reader: Reader, instruction: str) -> NDArray[np.float32]:
+def _under(model: ReadOut, readings: Readings, reader: StateReader, instruction: str) -> NDArray[np.float32]:
     return vectors_of(model, readings, reader.instructions([instruction]))
 
 

@@ -20,8 +20,8 @@ from core.models.refract.readout import ReadOut
 from training.controls import attention_check, prompted, shuffled_words
 from training.data import LabelledTexts, read_set
 from training.dev import readings_of, v_measure, vectors_of
-from training.instructions import HELD_OUT_GENERIC, HELD_OUT_UNTAUGHT, Source, fill, held_out
-from training.states import Reader, States, states_of
+from training.instructions import HELD_OUT_GENERIC, HELD_OUT_UNTAUGHT, TextKind, fill, held_out
+from training.states import StateReader, States, states_of
 from training.train import load
 
 SEEDS = 5
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Question:
+class Asking:
     """An aspect that a set can be asked for, and the column that answers.
 
     Parameters
@@ -52,57 +52,57 @@ class Judged:
     """A set, what its texts are, what it is asked, and which of its rows count ({column: class})."""
 
     name: str
-    source: Source
-    questions: tuple[Question, ...]
+    source: TextKind
+    questions: tuple[Asking, ...]
     only: dict[str, str] = field(default_factory=dict)
 
 
 JUDGED = (
     Judged(
         "mds_amazon",
-        Source("product", "review"),
+        TextKind("product", "review"),
         (
-            Question("sentiment", ("sentiment", "opinion polarity"), target=40),
-            Question("domain", ("product domain", "product category"), target=66),
+            Asking("sentiment", ("sentiment", "opinion polarity"), target=40),
+            Asking("domain", ("product domain", "product category"), target=66),
         ),
     ),
     Judged(
         "stance_semeval16",
-        Source("", "tweet"),
+        TextKind("", "tweet"),
         (
-            Question("sentiment", ("sentiment", "opinion polarity"), target=18),
-            Question("target", ("target", "target of the stance"), target=31),
+            Asking("sentiment", ("sentiment", "opinion polarity"), target=18),
+            Asking("target", ("target", "target of the stance"), target=31),
         ),
     ),
     Judged(
         "syngoalex",
-        Source("", "text"),
+        TextKind("", "text"),
         (
-            Question("style", ("writing style", "style"), target=15),
-            Question("topic", ("topic", "topical content"), target=77),
+            Asking("style", ("writing style", "style"), target=15),
+            Asking("topic", ("topic", "topical content"), target=77),
         ),
         only={"language": "English"},
     ),
     Judged(
         "reuters_topic_place",
-        Source("news", "article"),
+        TextKind("news", "article"),
         (
-            Question("topic", ("topic", "topical content"), target=61),
-            Question("place", ("country or place", "country"), target=28),
+            Asking("topic", ("topic", "topical content"), target=61),
+            Asking("place", ("country or place", "country"), target=28),
         ),
     ),
     Judged(
         "airline_reason",
-        Source("airline", "tweet"),
+        TextKind("airline", "tweet"),
         (
-            Question("negative_reason", ("complaint reason", "reason for complaining"), times_plain=1.25),
-            Question("airline", ("airline", "airline company")),
+            Asking("negative_reason", ("complaint reason", "reason for complaining"), times_plain=1.25),
+            Asking("airline", ("airline", "airline company")),
         ),
     ),
     Judged(
         "babe_topic_bias",
-        Source("news", "sentence"),
-        (Question("topic", ("topic", "topical content")), Question("bias", ("media bias", "bias"))),
+        TextKind("news", "sentence"),
+        (Asking("topic", ("topic", "topical content")), Asking("bias", ("media bias", "bias"))),
     ),
 )
 
@@ -144,7 +144,7 @@ class Row:
         return None if self.target is None else self.asked >= self.target
 
 
-def judge(model: ReadOut, judged: Judged, labelled: LabelledTexts, reader: Reader, cache: Path) -> list[Row]:
+def judge(model: ReadOut, judged: Judged, labelled: LabelledTexts, reader: StateReader, cache: Path) -> list[Row]:
     """All rows of one set."""
     rows = [r for r in range(len(labelled)) if all(labelled.labels[c][r] == v for c, v in judged.only.items())]
     labelled = labelled.take(rows)
@@ -237,7 +237,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures there too")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    reader, model = Reader(), load(arguments.model)
+    reader, model = StateReader(), load(arguments.model)
     rows: list[Row] = []
     checks = {}
     for judged in JUDGED:
@@ -256,7 +256,7 @@ def main() -> None:
         arguments.json.write_text(json.dumps(figures, indent=1))
 
 
-def _embedder(model: ReadOut, states: States, reader: Reader) -> Callable[[str], NDArray[np.float32]]:
+def _embedder(model: ReadOut, states: States, reader: StateReader) -> Callable[[str], NDArray[np.float32]]:
     readings = readings_of(model, states)
     return lambda instruction: vectors_of(model, readings, reader.instructions([instruction]))
 

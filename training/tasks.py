@@ -12,7 +12,7 @@ from torch import Tensor
 from training import data
 from training.data import LabelledTexts
 from training.instructions import HELD_OUT_WORDS, TOPICAL, neutral, phrase, source_words, taught_names
-from training.states import Reader, States, states_of
+from training.states import StateReader, States, states_of
 from training.synthetic import noted_sets, written_sets
 
 PHRASES_PER_ASPECT = 64
@@ -25,32 +25,70 @@ NOTED_TEXTS = 2500
 NOTED = ("clinc150", "sgd", "goemotions", "banking77", "bitext_support", "womens_clothing")
 # How often a set is drawn; 1 where it isn't listed.
 SET_WEIGHTS = {
-    "pooled_sentiment": 8.0, "pooled_styles": 2.0,
-    "womens_clothing": 2.0, "written_news": 2.0, "written_forms": 2.0, "netflix_titles": 2.0,
-    "written_feedback": 2.0, "goemotions": 1.5, "emobank": 1.5, "mams_aspect_sentiment": 1.5, "poem_sentiment": 0.3,
-    "written_posts": 3.0, "nlupp": 0.5, "banking77+notes": 0.6, "bitext_support+notes": 0.6, "clinc150+notes": 0.6,
-    "sgd+notes": 0.6, "goemotions+notes": 0.6, "womens_clothing+notes": 0.6,
-}  # fmt: skip
+    "pooled_sentiment": 8.0,
+    "pooled_styles": 2.0,
+    "womens_clothing": 2.0,
+    "written_news": 2.0,
+    "written_forms": 2.0,
+    "netflix_titles": 2.0,
+    "written_feedback": 2.0,
+    "goemotions": 1.5,
+    "emobank": 1.5,
+    "mams_aspect_sentiment": 1.5,
+    "poem_sentiment": 0.3,
+    "written_posts": 3.0,
+    "nlupp": 0.5,
+    "banking77+notes": 0.6,
+    "bitext_support+notes": 0.6,
+    "clinc150+notes": 0.6,
+    "sgd+notes": 0.6,
+    "goemotions+notes": 0.6,
+    "womens_clothing+notes": 0.6,
+}
 # How often an aspect is drawn within its set; 1 where it isn't listed.
 ASPECT_WEIGHTS = {
-    "sentiment": 3.0, "country": 3.0, "complaint reason": 2.0, "writing style": 2.0, "company": 0.2, "state": 0.5,
-    "typos": 0.3, "arousal": 0.5, "role": 0.5, "speaker": 0.5, "rating": 2.0, "origin": 0.7, "type": 0.5,
-    "sentiment about miscellaneous": 0.2, "sentiment about menu": 0.3, "recommended": 0.7,
-}  # fmt: skip
+    "sentiment": 3.0,
+    "country": 3.0,
+    "complaint reason": 2.0,
+    "writing style": 2.0,
+    "company": 0.2,
+    "state": 0.5,
+    "typos": 0.3,
+    "arousal": 0.5,
+    "role": 0.5,
+    "speaker": 0.5,
+    "rating": 2.0,
+    "origin": 0.7,
+    "type": 0.5,
+    "sentiment about miscellaneous": 0.2,
+    "sentiment about menu": 0.3,
+    "recommended": 0.7,
+}
 # The columns that mean the same thing whatever the texts are about: taught across sets too.
 SENTIMENT_PARTS = {
-    "womens_clothing": "sentiment", "goemotions": "sentiment", "emobank": "valence", "written_opinions": "sentiment",
-    "mams_aspect_sentiment": "sentiment", "poem_sentiment": "sentiment",
-}  # fmt: skip
+    "womens_clothing": "sentiment",
+    "goemotions": "sentiment",
+    "emobank": "valence",
+    "written_opinions": "sentiment",
+    "mams_aspect_sentiment": "sentiment",
+    "poem_sentiment": "sentiment",
+}
 # Kinds of text by where they come from, and the columns that say it.
 STYLE_PARTS: dict[str, dict[str, str]] = {
-    "written_forms": {"writing style": ""}, "emobank": {"genre": ""}, "poem_sentiment": {"": "poem"},
-    "goemotions": {"": "online comment"}, "dbpedia14": {"": "encyclopedia article"},
+    "written_forms": {"writing style": ""},
+    "emobank": {"genre": ""},
+    "poem_sentiment": {"": "poem"},
+    "goemotions": {"": "online comment"},
+    "dbpedia14": {"": "encyclopedia article"},
     "cfpb_complaints": {"": "complaint letter"},
-    "stackoverflow20": {"": "question title"}, "sgd": {"": "spoken dialogue"}, "netflix_titles": {"": "film blurb"},
-    "womens_clothing": {"": "customer review"}, "politeness": {"": "forum question"}, "hwu64": {"": "voice command"},
+    "stackoverflow20": {"": "question title"},
+    "sgd": {"": "spoken dialogue"},
+    "netflix_titles": {"": "film blurb"},
+    "womens_clothing": {"": "customer review"},
+    "politeness": {"": "forum question"},
+    "hwu64": {"": "voice command"},
     "written_news": {"": "news report"},
-}  # fmt: skip
+}
 STYLE_TEXTS = 1500
 
 
@@ -128,7 +166,7 @@ def load_sets(folder: Path, leave_out: Sequence[str], seed: int) -> tuple[list[L
     return [*train, *written, *noted, *pooled], list(dev)
 
 
-def untaught_words(reader: Reader) -> list[str]:
+def untaught_words(reader: StateReader) -> list[str]:
     """The reader's vocabulary without what may mean a taught aspect, or one that evaluations ask for."""
     vocabulary = reader.tokenizer.get_vocab()
     passed_over = HELD_OUT_WORDS | source_words()
@@ -137,7 +175,9 @@ def untaught_words(reader: Reader) -> list[str]:
     return [word for word, near in zip(words, nearness.max(axis=1), strict=True) if near < TAUGHT_NEARNESS]
 
 
-def prepare_task(labelled: LabelledTexts, reader: Reader, cache: Path, seed: int, words: Sequence[str] = ()) -> TaskSet:
+def prepare_task(
+    labelled: LabelledTexts, reader: StateReader, cache: Path, seed: int, words: Sequence[str] = ()
+) -> TaskSet:
     """Read the texts, the class names and the instructions; ``words`` name aspects that nothing teaches."""
     rng = random.Random(f"{seed}-{labelled.name}")
     columns = []

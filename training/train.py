@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """How long and how to train. Two runs with the same settings, data and number of threads give the same weights."""
 
     steps: int = 3000
@@ -66,7 +66,7 @@ _PUBLISHED = {
 }
 
 
-def train(model: ReadOut, sets: Sequence[TaskSet], settings: Settings, work: Path) -> None:
+def train(model: ReadOut, sets: Sequence[TaskSet], settings: TrainingSettings, work: Path) -> None:
     """Train in place; continues from the last checkpoint in ``work`` if it was made with the same settings."""
     optimiser = torch.optim.AdamW(
         [
@@ -112,7 +112,9 @@ def train(model: ReadOut, sets: Sequence[TaskSet], settings: Settings, work: Pat
     model.eval()
 
 
-def step_losses(model: ReadOut, sets: Sequence[TaskSet], settings: Settings, rng: random.Random) -> dict[str, Tensor]:
+def step_losses(
+    model: ReadOut, sets: Sequence[TaskSet], settings: TrainingSettings, rng: random.Random
+) -> dict[str, Tensor]:
     """The losses of one step: the asked aspect, another aspect of the same texts, and a neutral instruction."""
     task = draw_set(sets, rng)
     column = task.draw_column(rng)
@@ -130,7 +132,7 @@ def step_losses(model: ReadOut, sets: Sequence[TaskSet], settings: Settings, rng
     return losses
 
 
-def save(model: ReadOut, directory: Path, settings: Settings) -> None:
+def save(model: ReadOut, directory: Path, settings: TrainingSettings) -> None:
     """Write weights in float16 and the configuration."""
     directory.mkdir(parents=True, exist_ok=True)
     weights = {name: tensor.half().contiguous() for name, tensor in model.state_dict().items()}
@@ -154,7 +156,7 @@ def _aspect_loss(
     rows: NDArray[np.int64],
     column: Column,
     plain: Tensor,
-    settings: Settings,
+    settings: TrainingSettings,
     rng: random.Random,
 ) -> Tensor:
     """Every text is asked in words of its own, so that paraphrases of an instruction come to mean the same."""
@@ -174,7 +176,7 @@ def _ask_each(model: ReadOut, readings: Sequence[Reading], instructions: Tensor)
 
 
 def _within_budget(
-    rows: NDArray[np.int64], states: States, settings: Settings, rng: random.Random
+    rows: NDArray[np.int64], states: States, settings: TrainingSettings, rng: random.Random
 ) -> NDArray[np.int64]:
     """Rows from short to long, fewer of them where the texts are long."""
     lengths = np.minimum(states.offsets[rows + 1] - states.offsets[rows], settings.max_tokens)
@@ -185,7 +187,7 @@ def _within_budget(
     return ordered
 
 
-def _read(model: ReadOut, states: States, rows: NDArray[np.int64], settings: Settings) -> list[Reading]:
+def _read(model: ReadOut, states: States, rows: NDArray[np.int64], settings: TrainingSettings) -> list[Reading]:
     """Readings in a few parts of similar length: padding costs as much as text."""
     readings = []
     for part in np.array_split(rows, 4):
@@ -201,7 +203,7 @@ def _save_checkpoint(
     optimiser: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LRScheduler,
     step: int,
-    settings: Settings,
+    settings: TrainingSettings,
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")

@@ -41,9 +41,9 @@ def run(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from core.base.cache import StageCache
+    from core.base.recipe import Recipe
     from core.comparison.compare import check_count
     from core.comparison.floor import floor_cost
-    from core.comparison.models import Recipe
     from core.comparison.recipes import Comparer
     from core.models.registry import DEFAULT_MODEL
     from core.pipeline.clustering.cluster import ClusterSettings
@@ -119,16 +119,19 @@ def flows_table(found: "Comparison") -> "pd.DataFrame":
 
     rows = [
         {
-            "from run": LETTERS[step], "from cluster": flow.source,
+            "from run": LETTERS[step],
+            "from cluster": flow.source,
             "from topic": cluster_name(found, step, flow.source),
-            "to run": LETTERS[step + 1], "to cluster": flow.target,
+            "to run": LETTERS[step + 1],
+            "to cluster": flow.target,
             "to topic": cluster_name(found, step + 1, flow.target),
-            "texts": len(flow.rows), "clusters match": flow not in moved,
+            "texts": len(flow.rows),
+            "clusters match": flow not in moved,
         }
         for step, flows in enumerate(found.flows)
         for moved in [set(found.moved(step))]
         for flow in flows
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 
@@ -161,8 +164,12 @@ def _figures(compared: "Compared", floors: "tuple[Floor, ...]") -> dict[str, Any
         "corpus": {"name": found.runs[0].corpus.name, "texts": len(found.runs[0].corpus)},
         "runs": [
             {
-                "model": run.settings.model, "instruction": run.instruction, "clusters": run.clustering.k,
-                "noise": run.clustering.noise, "fingerprint": run.embedding.space.fingerprint, "ids": list(ids),
+                "model": run.settings.model,
+                "instruction": run.instruction,
+                "clusters": run.clustering.k,
+                "noise": run.clustering.noise,
+                "fingerprint": run.embedding.space.fingerprint,
+                "ids": list(ids),
             }
             for run, ids in zip(found.runs, found.ids, strict=True)
         ],
@@ -182,4 +189,4 @@ def _figures(compared: "Compared", floors: "tuple[Floor, ...]") -> dict[str, Any
             "pairs_together_under_some": found.consensus.ever,
             "groups_together_under_all": [len(rows) for rows in found.consensus.groups],
         },
-    }  # fmt: skip
+    }

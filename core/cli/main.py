@@ -59,9 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--seed", type=int, default=0, help="of the clustering and the map (default: 0)")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write the result")
     run.add_argument(
-        "--format", nargs="+", default=[], choices=FORMATS, metavar="FORMAT",
+        "--format",
+        nargs="+",
+        default=[],
+        choices=FORMATS,
+        metavar="FORMAT",
         help=f"write these files as well: {', '.join(FORMATS)}",
-    )  # fmt: skip
+    )
 
     compare.add_command(commands)
     rank.add_command(commands)

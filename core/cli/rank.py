@@ -109,12 +109,16 @@ def as_json(ranking: "Ranking") -> dict[str, Any]:
         fit = selectivity(ranking, each)
         ranked.append(
             {
-                **asdict(each.candidate.recipe), "role": each.candidate.role, "column": each.candidate.column,
-                "wordings": each.wordings, "instruction_tokens": each.instruction_tokens, "seconds": each.seconds,
+                **asdict(each.candidate.recipe),
+                "role": each.candidate.role,
+                "column": each.candidate.column,
+                "wordings": each.wordings,
+                "instruction_tokens": each.instruction_tokens,
+                "seconds": each.seconds,
                 "scores": {name: asdict(score) for name, score in each.scores.items()},
                 "selectivity": None if fit is None else {**asdict(fit), "value": fit.value},
             }
-        )  # fmt: skip
+        )
     return {"columns": list(ranking.columns), "ranked": ranked}
 
 
@@ -130,16 +134,28 @@ def table(ranking: "Ranking") -> "pd.DataFrame":
             score, fit = each.scores[name], selectivity(ranking, each)
             rows.append(
                 {
-                    "column": name, "rank": place, "instruction": each.candidate.recipe.instruction,
-                    "role": each.candidate.role, "model": each.candidate.recipe.model,
-                    "V-measure": score.v_measure, "low": score.low, "high": score.high, "ARI": score.ari,
-                    "AMI": score.ami, "kNN accuracy": score.knn, "as written": score.own_wording,
-                    "behind the first": score.behind, "p": score.p_value, "wordings": each.wordings,
+                    "column": name,
+                    "rank": place,
+                    "instruction": each.candidate.recipe.instruction,
+                    "role": each.candidate.role,
+                    "model": each.candidate.recipe.model,
+                    "V-measure": score.v_measure,
+                    "low": score.low,
+                    "high": score.high,
+                    "ARI": score.ari,
+                    "AMI": score.ami,
+                    "kNN accuracy": score.knn,
+                    "as written": score.own_wording,
+                    "behind the first": score.behind,
+                    "p": score.p_value,
+                    "wordings": each.wordings,
                     "selectivity": fit.value if fit is not None and each.candidate.column == name else None,
                     "flags": _notes(ranking, each, name),
-                    "tokens": each.instruction_tokens, "seconds": each.seconds, "texts": score.texts,
+                    "tokens": each.instruction_tokens,
+                    "seconds": each.seconds,
+                    "texts": score.texts,
                 }
-            )  # fmt: skip
+            )
     return pd.DataFrame(rows)
 
 
@@ -166,14 +182,22 @@ def report(ranking: "Ranking", corpus: "Corpus") -> "Report":
             ["", "instruction", "V-measure", "from", "to", "ARI", "AMI", "kNN accuracy", "behind", "p", "notes"],
             [
                 [
-                    place, short(each.candidate, limit=200), s.v_measure, s.low, s.high, s.ari, s.ami, s.knn, s.behind,
+                    place,
+                    short(each.candidate, limit=200),
+                    s.v_measure,
+                    s.low,
+                    s.high,
+                    s.ari,
+                    s.ami,
+                    s.knn,
+                    s.behind,
                     s.p_value,
                     _notes(ranking, each, name),
                 ]
                 for place, each in enumerate(best, 1)
                 for s in (each.scores[name],)
             ],
-        )  # fmt: skip
+        )
     return page
 
 

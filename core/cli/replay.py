@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.labelling.edited_run import EditedRun
     from core.models.encoder.text_encoder import TextEncoder
     from core.pipeline.run import Run
-    from core.results.recipe import Recipe
+    from core.results.recipe import ReplayRecipe
     from core.store.vectors import VectorStore
     from core.texts.corpus import Corpus
 
@@ -54,7 +54,7 @@ class Replayed:
 
 
 def replay(
-    recipe: "Recipe",
+    recipe: "ReplayRecipe",
     corpus: "Corpus",
     model: str | None = None,
     progress: ProgressCallback | None = None,
@@ -98,14 +98,17 @@ def replay(
     view = None if labels is None else edited(run, labels)
     found, wanted = result_of(run, view), recipe.result
     names = {
-        "labels": "clusters", "layout": "map", "names": "names", "edited_labels": "edited topics",
+        "labels": "clusters",
+        "layout": "map",
+        "names": "names",
+        "edited_labels": "edited topics",
         "edited_names": "edited names",
-    }  # fmt: skip
+    }
     differs = tuple(said for name, said in names.items() if getattr(found, name) != getattr(wanted, name))
     return Replayed(run, view, differs, reasons)
 
 
-def corpus_of(recipe: "Recipe", file: Path) -> "Corpus":
+def corpus_of(recipe: "ReplayRecipe", file: Path) -> "Corpus":
     """Read a file the way the recipe's was read.
 
     Raises
@@ -154,7 +157,7 @@ def _command(options: argparse.Namespace) -> int:
     return DIFFERENT if done.differs else 0
 
 
-def _reasons(recipe: "Recipe", model: "TextEncoder") -> tuple[str, ...]:
+def _reasons(recipe: "ReplayRecipe", model: "TextEncoder") -> tuple[str, ...]:
     """What is not as it was when the recipe was written."""
     from core.results.recipe import machine, versions
 

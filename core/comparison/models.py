@@ -14,6 +14,7 @@ from core.base.cache import StageCache
 from core.base.digest import digest
 from core.base.errors import InputError
 from core.base.progress import CancelSignal, Progress, ProgressCallback, check, report
+from core.base.recipe import Recipe
 from core.comparison.agreement import (
     Agreement,
     ColumnScores,
@@ -31,14 +32,6 @@ from core.pipeline.clustering.cluster import ClusterSettings, cluster
 from core.pipeline.layout.neighbours import exact_neighbours
 from core.store.vectors import VectorStore
 from core.texts.corpus import Corpus
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """A model, by the name that `core.models.registry.load_model` takes, and an instruction; "" is none."""
-
-    model: str
-    instruction: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from core.base.cache import StageCache
 from core.base.errors import InputError
 from core.base.progress import CancelSignal, Progress, ProgressCallback, report
+from core.base.recipe import Recipe
 from core.comparison.compare import Comparison, check_count, compare
 from core.comparison.floor import Floor, noise_floor
 from core.comparison.layouts import Kind, RunLayout, run_layouts
-from core.comparison.models import Recipe
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.layout import projection
 from core.pipeline.layout.projection import LayoutSettings
@@ -84,9 +84,16 @@ class Comparer:
 
         def drawn(like: Run, previous: Run | None) -> Run:
             return run(
-                self.corpus, like.instruction, like.settings, progress, cancel,
-                cache=self.cache, previous=previous, projector=self.projector, store=self.store,
-            )  # fmt: skip
+                self.corpus,
+                like.instruction,
+                like.settings,
+                progress,
+                cancel,
+                cache=self.cache,
+                previous=previous,
+                projector=self.projector,
+                store=self.store,
+            )
 
         return Compared(found, run_layouts(runs, kind, drawn, cancel, exact), kind)
 
@@ -111,9 +118,16 @@ class Comparer:
         self, instruction: str, settings: Settings, progress: ProgressCallback | None, cancel: CancelSignal | None
     ) -> Run:
         return run(
-            self.corpus, instruction, settings, progress, cancel,
-            cache=self.cache, projector=self.projector, store=self.store, lay_out=False,
-        )  # fmt: skip
+            self.corpus,
+            instruction,
+            settings,
+            progress,
+            cancel,
+            cache=self.cache,
+            projector=self.projector,
+            store=self.store,
+            lay_out=False,
+        )
 
 
 def _turn(progress: ProgressCallback | None, turn: str) -> ProgressCallback:

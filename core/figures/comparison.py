@@ -131,9 +131,11 @@ def contingency_figure(found: Comparison, step: int, height: int = 360) -> go.Fi
         )
     )
     figure.update_layout(
-        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, paper_bgcolor="rgba(0,0,0,0)",
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-    )  # fmt: skip
+    )
     # Places are numbers, and names only stand beside them: two clusters may have the same name.
     shared: dict[str, object] = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True}
     figure.update_xaxes(side="top", tickvals=np.arange(len(columns)), ticktext=names[1], **shared)
@@ -156,12 +158,19 @@ def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 4
             rows = np.flatnonzero(labels == cluster)
             name = escape(cluster_name(found, run, cluster))
             trace = go.Scattergl(
-                x=layout.xy[rows, 0], y=layout.xy[rows, 1], mode="markers", name=f"{letters[run]}: {name}",
-                text=[shown[row] for row in rows] if shown else None, showlegend=False,
-                marker={"size": point_size(len(corpus)), "color": cluster_colour(found, run, cluster),
-                        "opacity": 0.45 if cluster < 0 else 0.85},
+                x=layout.xy[rows, 0],
+                y=layout.xy[rows, 1],
+                mode="markers",
+                name=f"{letters[run]}: {name}",
+                text=[shown[row] for row in rows] if shown else None,
+                showlegend=False,
+                marker={
+                    "size": point_size(len(corpus)),
+                    "color": cluster_colour(found, run, cluster),
+                    "opacity": 0.45 if cluster < 0 else 0.85,
+                },
                 hovertemplate=f"{name}{'<br>%{text}' if shown else ''}<extra></extra>",
-            )  # fmt: skip
+            )
             figure.add_trace(trace, row=1, col=run + 1)
     figure.update_xaxes(visible=False)
     for pane in range(1, len(layouts) + 1):

@@ -17,7 +17,7 @@ _LABELLED_CLUSTERS = 24
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class PointGroup:
     """Texts drawn alike: a cluster, the noise, or the texts that share a value of a metadata column."""
 
     name: str
@@ -26,29 +26,29 @@ class Group:
     noise: bool = False
 
 
-def cluster_groups(run: Run, slots: Sequence[int]) -> tuple[Group, ...]:
+def cluster_groups(run: Run, slots: Sequence[int]) -> tuple[PointGroup, ...]:
     """One group a cluster, in the colours of their slots; noise comes first so that it is drawn below the rest."""
     labels = run.clustering.labels
     groups = [
-        Group(topic.name, colour(slots[topic.cluster]), np.flatnonzero(labels == topic.cluster))
+        PointGroup(topic.name, colour(slots[topic.cluster]), np.flatnonzero(labels == topic.cluster))
         for topic in run.topics
         if topic.cluster >= 0
     ]
     noise = np.flatnonzero(labels < 0)
-    return (Group("noise", NOISE, noise, noise=True), *groups) if len(noise) else tuple(groups)
+    return (PointGroup("noise", NOISE, noise, noise=True), *groups) if len(noise) else tuple(groups)
 
 
-def value_groups(values: pd.Series) -> tuple[Group, ...]:
+def value_groups(values: pd.Series) -> tuple[PointGroup, ...]:
     """One group a value, the most frequent first; missing values are grey."""
     text = values.astype("string")
     counts = text.value_counts()
     groups = [
-        Group(str(value), colour(slot), np.flatnonzero((text == value).fillna(False)))
+        PointGroup(str(value), colour(slot), np.flatnonzero((text == value).fillna(False)))
         for slot, value in enumerate(counts.index)
     ]
     missing = np.flatnonzero(text.isna() | (text == ""))
     groups = [group for group in groups if group.name != ""]
-    return (Group("no value", NOISE, missing, noise=True), *groups) if len(missing) else tuple(groups)
+    return (PointGroup("no value", NOISE, missing, noise=True), *groups) if len(missing) else tuple(groups)
 
 
 def colourable(metadata: pd.DataFrame) -> list[str]:
@@ -56,7 +56,7 @@ def colourable(metadata: pd.DataFrame) -> list[str]:
     return [name for name in metadata.columns if 2 <= metadata[name].nunique() <= MAX_VALUES]
 
 
-def map_figure(run: Run, groups: Sequence[Group], labelled: bool = True) -> go.Figure:
+def map_figure(run: Run, groups: Sequence[PointGroup], labelled: bool = True) -> go.Figure:
     """The map: one scattergl trace a group, the row of each point in ``customdata``.
 
     No text is shipped with the points: the page fetches what is hovered or selected by its row. The axes have no
@@ -101,7 +101,7 @@ def point_size(points: int) -> float:
     return float(np.clip(26 / max(points, 1) ** 0.18, 2.5, 9))
 
 
-def _label(group: Group, xy: NDArray[np.float32]) -> dict[str, object]:
+def _label(group: PointGroup, xy: NDArray[np.float32]) -> dict[str, object]:
     """The group's name where most of it is: at the point nearest to its median."""
     places = xy[group.rows]
     centre = places[np.argmin(((places - np.median(places, axis=0)) ** 2).sum(axis=1))]

@@ -23,7 +23,10 @@ def ranking_figure(ranking: Ranking, column: str) -> go.Figure:
             orientation="h",
             marker={"color": [colour(0) if each.candidate.role == "instruction" else NOISE for each in ranked]},
             error_x={
-                "type": "data", "symmetric": False, "thickness": 1.5, "color": "rgba(127, 135, 170, 0.9)",
+                "type": "data",
+                "symmetric": False,
+                "thickness": 1.5,
+                "color": "rgba(127, 135, 170, 0.9)",
                 "array": [max(0.0, score.high - score.v_measure) for score in scores],
                 "arrayminus": [max(0.0, score.v_measure - score.low) for score in scores],
             },
@@ -32,7 +35,7 @@ def ranking_figure(ranking: Ranking, column: str) -> go.Figure:
             insidetextanchor="start",
             hovertemplate="%{y}<br>V-measure %{x:.3f}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_layout(height=90 + 30 * len(ranked), margin={"l": 8, "r": 16, "t": 8, "b": 8}, **_CLEAR)
     figure.update_xaxes(range=[0, 1], title="V-measure", fixedrange=True)
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True)
@@ -46,19 +49,31 @@ def matrix_figure(ranking: Ranking) -> go.Figure:
     names = [f"{place + 1}. {short(each.candidate, several)}" for place, each in enumerate(rows)]
     figure = go.Figure(
         go.Heatmap(
-            z=values, x=list(ranking.columns), y=names, zmin=0, zmax=max(0.2, float(np.nanmax(values, initial=0))),
-            text=values, texttemplate="%{text:.2f}", showscale=False, xgap=3, ygap=3,
+            z=values,
+            x=list(ranking.columns),
+            y=names,
+            zmin=0,
+            zmax=max(0.2, float(np.nanmax(values, initial=0))),
+            text=values,
+            texttemplate="%{text:.2f}",
+            showscale=False,
+            xgap=3,
+            ygap=3,
             colorscale=[[0, "rgba(79, 91, 213, 0.04)"], [1, "rgba(79, 91, 213, 0.72)"]],
             hovertemplate="%{y}<br>%{x}: %{z:.3f}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     for row, each in enumerate(rows):
         if each.candidate.column in ranking.columns:
             x = ranking.columns.index(each.candidate.column)
             figure.add_shape(
-                type="rect", x0=x - 0.47, x1=x + 0.47, y0=row - 0.45, y1=row + 0.45,
+                type="rect",
+                x0=x - 0.47,
+                x1=x + 0.47,
+                y0=row - 0.45,
+                y1=row + 0.45,
                 line={"color": colour(1), "width": 2},
-            )  # fmt: skip
+            )
     figure.update_layout(height=80 + 36 * len(rows), margin={"l": 8, "r": 8, "t": 8, "b": 8}, **_CLEAR)
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, type="category")
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, showgrid=False, type="category")

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from scipy.cluster.hierarchy import dendrogram
 
 from core.figures.colours import NOISE, colour
-from core.figures.map import Group
+from core.figures.map import PointGroup
 from core.labelling.edited_run import EditedRun
 from core.labelling.labels import Labels
 from core.pipeline.topics.tree import TopicTree
@@ -28,18 +28,22 @@ def topic_colours(view: EditedRun, labels: Labels, slots: Sequence[int] = ()) ->
     return tuple(found[topic.id] for topic in view.topics)
 
 
-def topic_groups(view: EditedRun, colours: Sequence[str]) -> tuple[Group, ...]:
+def topic_groups(view: EditedRun, colours: Sequence[str]) -> tuple[PointGroup, ...]:
     """One group a topic; texts in none and what is set aside come first, so that they are drawn below the rest."""
     labels, junk = view.run.clustering.labels, set(view.junk)
     groups = [
-        Group(topic.name or "set aside", colours[topic.cluster], np.flatnonzero(labels == topic.cluster),
-              topic.cluster in junk)
+        PointGroup(
+            topic.name or "set aside",
+            colours[topic.cluster],
+            np.flatnonzero(labels == topic.cluster),
+            topic.cluster in junk,
+        )
         for topic in view.run.topics
         if topic.cluster >= 0
-    ]  # fmt: skip
+    ]
     none = np.flatnonzero(labels < 0)
     groups.sort(key=lambda group: not group.noise)
-    return (Group("in no topic", NOISE, none, noise=True), *groups) if len(none) else tuple(groups)
+    return (PointGroup("in no topic", NOISE, none, noise=True), *groups) if len(none) else tuple(groups)
 
 
 def tree_figure(tree: TopicTree, names: Sequence[str], colours: Sequence[str]) -> go.Figure:
@@ -54,24 +58,37 @@ def tree_figure(tree: TopicTree, names: Sequence[str], colours: Sequence[str]) -
     for heights, places in zip(drawn["dcoord"], drawn["icoord"], strict=True):
         figure.add_trace(
             go.Scatter(
-                x=heights, y=places, mode="lines", line={"color": NOISE, "width": 1.5},
+                x=heights,
+                y=places,
+                mode="lines",
+                line={"color": NOISE, "width": 1.5},
                 hovertemplate=f"join at {max(heights):.2f}<extra></extra>",
             )
-        )  # fmt: skip
+        )
     leaves = [tree.topics[leaf] for leaf in drawn["leaves"]]
     places = [10 * place + 5 for place in range(len(leaves))]  # where scipy puts them
     figure.add_trace(
         go.Scatter(
-            x=[0] * len(leaves), y=places, mode="markers", hoverinfo="skip",
+            x=[0] * len(leaves),
+            y=places,
+            mode="markers",
+            hoverinfo="skip",
             marker={"size": 10, "color": [colours[topic] for topic in leaves]},
         )
-    )  # fmt: skip
+    )
     figure.update_layout(
-        showlegend=False, height=80 + 26 * len(leaves), margin={"l": 0, "r": 10, "t": 10, "b": 40},
+        showlegend=False,
+        height=80 + 26 * len(leaves),
+        margin={"l": 0, "r": 10, "t": 10, "b": 40},
         xaxis={"title": "cosine distance of the topics' centres", "rangemode": "tozero", "zeroline": False},
-        yaxis={"tickvals": places, "ticktext": [_short(names[topic]) for topic in leaves], "automargin": True,
-               "showgrid": False, "zeroline": False},
-    )  # fmt: skip
+        yaxis={
+            "tickvals": places,
+            "ticktext": [_short(names[topic]) for topic in leaves],
+            "automargin": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+    )
     return figure
 
 

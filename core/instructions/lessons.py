@@ -54,15 +54,26 @@ def cosine_figure(texts: Sequence[str], values: NDArray[np.float32]) -> go.Figur
     """The cosines as a table that is darker where texts are more alike."""
     figure = go.Figure(
         go.Heatmap(
-            z=values, x=list(texts), y=list(texts), text=values, texttemplate="%{text:.2f}", zmin=0, zmax=1,
-            colorscale=[[0, "rgba(79, 91, 213, 0.03)"], [1, "rgba(79, 91, 213, 0.75)"]], showscale=False,
-            xgap=2, ygap=2, hovertemplate="%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>",
+            z=values,
+            x=list(texts),
+            y=list(texts),
+            text=values,
+            texttemplate="%{text:.2f}",
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, "rgba(79, 91, 213, 0.03)"], [1, "rgba(79, 91, 213, 0.75)"]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate="%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_layout(
-        height=90 + 48 * len(texts), margin={"l": 8, "r": 8, "t": 8, "b": 8}, paper_bgcolor="rgba(0,0,0,0)",
+        height=90 + 48 * len(texts),
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-    )  # fmt: skip
+    )
     figure.update_xaxes(showticklabels=False, showgrid=False, fixedrange=True, type="category")
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, automargin=True, type="category")
     return figure

@@ -109,9 +109,14 @@ def _described(
         return describe_topics(counts, vectors, clustering, run.instruction, settings, cancel)
 
     key = digest(
-        "edited topics", corpus.digest, run.embedding.space.digest, numbers[order], settings.language,
-        settings.keywords, settings.representatives,
-    )  # fmt: skip
+        "edited topics",
+        corpus.digest,
+        run.embedding.space.digest,
+        numbers[order],
+        settings.language,
+        settings.keywords,
+        settings.representatives,
+    )
     topics, _ = cache.get(key, compute, cancel)
     return tuple(replace(t, representatives=tuple(int(order[row]) for row in t.representatives)) for t in topics)
 

@@ -51,7 +51,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Done:
+class DoneEdit:
     """An edit with what it touched and how a sentence tells it, as of when it was done."""
 
     entry: Entry
@@ -63,7 +63,7 @@ class Done:
 class Stale(InputError):
     """What was to be done collides with ``others``, which were done meanwhile or later."""
 
-    def __init__(self, message: str, others: tuple[Done, ...]) -> None:
+    def __init__(self, message: str, others: tuple[DoneEdit, ...]) -> None:
         super().__init__(message)
         self.others = others
 
@@ -85,7 +85,7 @@ class History:
     base: Labels
     labels: Labels
     entries: tuple[Entry, ...]
-    done: Mapping[int, Done]
+    done: Mapping[int, DoneEdit]
     undone: frozenset[int]
     before: Mapping[int, Labels]
 
@@ -100,7 +100,7 @@ class History:
         return len(self.entries)
 
     @property
-    def effective(self) -> tuple[Done, ...]:
+    def effective(self) -> tuple[DoneEdit, ...]:
         """The edits that aren't undone, in order."""
         return tuple(done for revision, done in self.done.items() if revision not in self.undone)
 
@@ -118,7 +118,7 @@ class History:
             raise ValueError(f"entry {entry.revision} doesn't follow {self.revision}")
         entries = (*self.entries, entry)
         if isinstance(entry.act, Edit):
-            done = Done(entry, entry.act, entry.act.footprint(self.labels), entry.act.sentence(self.labels))
+            done = DoneEdit(entry, entry.act, entry.act.footprint(self.labels), entry.act.sentence(self.labels))
             after = entry.act.apply(self.labels)
             before = {**dict(list(self.before.items())[1 - KEPT_STATES :]), entry.revision: self.labels}
             return replace(self, labels=after, entries=entries, done={**self.done, entry.revision: done}, before=before)
@@ -143,12 +143,12 @@ class History:
                 waiting.clear()
         return next((revision for revision in reversed(waiting) if revision in self.undone), None)
 
-    def since(self, revision: int) -> tuple[Done, ...]:
+    def since(self, revision: int) -> tuple[DoneEdit, ...]:
         """What was done behind a revision: edits, and those whose undo or redo is behind it."""
         changed = {e.revision if isinstance(e.act, Edit) else e.act.of for e in self.entries[revision:]}
         return tuple(done for number, done in self.done.items() if number in changed)
 
-    def clashes(self, act: Act, revision: int) -> tuple[Done, ...]:
+    def clashes(self, act: Act, revision: int) -> tuple[DoneEdit, ...]:
         """What was done behind a revision and touches what an act touches."""
         if isinstance(act, Edit):
             try:
@@ -166,7 +166,7 @@ class History:
         how = "undid" if isinstance(act, Undo) else "did again"
         return f"{how}: {self._target(act).sentence}"
 
-    def _target(self, act: Undo | Redo) -> Done:
+    def _target(self, act: Undo | Redo) -> DoneEdit:
         if act.of not in self.done:
             raise InputError("There is no such edit.")
         return self.done[act.of]
@@ -193,13 +193,13 @@ class History:
         return labels
 
 
-def _stale(act: Undo | Redo, target: Done, others: tuple[Done, ...]) -> Stale:
+def _stale(act: Undo | Redo, target: DoneEdit, others: tuple[DoneEdit, ...]) -> Stale:
     word = "undone" if isinstance(act, Undo) else "done again"
     listed = "; ".join(told(other) for other in others)
     return Stale(f"“{target.sentence}” can't be {word} by itself: later edits build on it ({listed}).", others)
 
 
-def told(done: Done) -> str:
+def told(done: DoneEdit) -> str:
     """Who did what."""
     return f"{done.entry.author or 'somebody'} {done.sentence}"
 

@@ -243,10 +243,17 @@ def carry(before: Labels, after: Labels) -> Carried:
 def carried_json(labels: Labels) -> dict[str, Any]:
     """What there is beyond `Labels.start`, for a labelling that has no edits yet; `with_carried` puts it back."""
     topics = [
-        {"id": t.id, "name": t.name if t.origin != "automatic" else "", "colour": t.colour, "notes": t.notes,
-         "junk": t.junk, "share": t.share}
-        for t in labels.topics if t.edited and t.id != JUNK
-    ]  # fmt: skip
+        {
+            "id": t.id,
+            "name": t.name if t.origin != "automatic" else "",
+            "colour": t.colour,
+            "notes": t.notes,
+            "junk": t.junk,
+            "share": t.share,
+        }
+        for t in labels.topics
+        if t.edited and t.id != JUNK
+    ]
     return {"topics": topics, "junk": [labels.texts[row] for row in labels.members(JUNK)]}
 
 
@@ -256,9 +263,13 @@ def with_carried(start: Labels, said: Mapping[str, Any]) -> Labels:
     for topic in said.get("topics", ()):
         named = {"name": clean_name(topic["name"]), "origin": "carried"} if topic["name"] else {}
         labels = labels.said(
-            topic["id"], colour=clean_colour(topic["colour"]), notes=clean_notes(topic["notes"]),
-            junk=bool(topic["junk"]), share=topic["share"], **named,
-        )  # fmt: skip
+            topic["id"],
+            colour=clean_colour(topic["colour"]),
+            notes=clean_notes(topic["notes"]),
+            junk=bool(topic["junk"]),
+            share=topic["share"],
+            **named,
+        )
     return labels.moved(labels.rows(said.get("junk", ())), JUNK)
 
 

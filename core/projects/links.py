@@ -9,7 +9,7 @@ from core.base.atomic import write_json
 from core.base.digest import digest
 from core.base.errors import InputError
 from core.base.home import home
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 
 _ID = re.compile(r"[0-9a-f]{12}")
 
@@ -64,9 +64,13 @@ def find(name: str) -> ComparedView:
         if said["kind"] not in ("shared", "aligned", "independent"):
             raise KeyError(said["kind"])
         return ComparedView(
-            str(said["source"]), str(said["corpus"]), recipes, str(said["clusters"]), said["kind"],
+            str(said["source"]),
+            str(said["corpus"]),
+            recipes,
+            str(said["clusters"]),
+            said["kind"],
             bool(said.get("assign_noise")),
-        )  # fmt: skip
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputError(
             "This link leads to a comparison that is not kept on this machine. Choose the instructions again."

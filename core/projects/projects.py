@@ -60,7 +60,7 @@ class Project:
 
 
 @dataclass(frozen=True)
-class Space:
+class DiskUse:
     """Room on the disk, in bytes: of the catalogue, its files and the saved vectors; of the whole disk what is free."""
 
     catalogue: int
@@ -148,9 +148,11 @@ def duplicate(workspace: Workspace, project: str, name: str | None = None) -> st
             session, ComparisonRow, ComparisonRow.project_id == project, lambda r: {"project_id": copy.id}
         )
         _copy_all(
-            session, ComparedRow, ComparedRow.comparison_id.in_(comparisons),
+            session,
+            ComparedRow,
+            ComparedRow.comparison_id.in_(comparisons),
             lambda r: {"comparison_id": comparisons[r.comparison_id], "run_id": runs[r.run_id]},
-        )  # fmt: skip
+        )
         labellings = _copy_all(
             session, LabellingRow, LabellingRow.run_id.in_(runs), lambda r: {"run_id": runs[r.run_id]}
         )
@@ -197,11 +199,11 @@ def empty(workspace: Workspace, older_than_days: float = KEPT_DAYS, among: Colle
     return workspace.files.collect(used)
 
 
-def space(workspace: Workspace, vectors: VectorStore) -> Space:
+def space(workspace: Workspace, vectors: VectorStore) -> DiskUse:
     """How much room everything takes, and how much is left."""
     files = workspace.files
     folder = next(path for path in (files.directory, *files.directory.parents) if path.exists())
-    return Space(workspace.store.size(), files.size(), vectors.size(), shutil.disk_usage(folder).free)
+    return DiskUse(workspace.store.size(), files.size(), vectors.size(), shutil.disk_usage(folder).free)
 
 
 def there(session: Session, project: str, lock: bool = False) -> ProjectRow:
@@ -222,8 +224,10 @@ def _listed(workspace: Workspace, session: Session, which: ColumnElement[bool]) 
     rows = session.scalars(select(ProjectRow).where(which).order_by(ProjectRow.changed.desc())).all()
     own = (
         select(CorpusRow.project_id.label("project"), CorpusRow.id.label("id"))
-        .join(ProjectRow, CorpusRow.project_id == ProjectRow.id).where(which).subquery()
-    )  # fmt: skip
+        .join(ProjectRow, CorpusRow.project_id == ProjectRow.id)
+        .where(which)
+        .subquery()
+    )
     of_runs = select(own.c.project, RunRow.id).join(RunRow, RunRow.corpus_id == own.c.id).subquery()
     of_labellings = select(of_runs.c.project).join(LabellingRow, LabellingRow.run_id == of_runs.c.id).subquery()
     corpora, runs, labellings = (_counts(session, part) for part in (own, of_runs, of_labellings))
@@ -231,12 +235,18 @@ def _listed(workspace: Workspace, session: Session, which: ColumnElement[bool]) 
     sizes = workspace.files.sizes(set[str]().union(*files.values()))
     return [
         Project(
-            row.id, row.name, row.created, row.changed, row.deleted,
-            corpora=corpora.get(row.id, 0), runs=runs.get(row.id, 0), labellings=labellings.get(row.id, 0),
+            row.id,
+            row.name,
+            row.created,
+            row.changed,
+            row.deleted,
+            corpora=corpora.get(row.id, 0),
+            runs=runs.get(row.id, 0),
+            labellings=labellings.get(row.id, 0),
             size=sum(sizes[name] for name in files.get(row.id, ())),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _counts(session: Session, parts: Subquery) -> dict[str, int]:
@@ -249,12 +259,15 @@ def _files(session: Session, which: ColumnElement[bool]) -> dict[str, set[str]]:
     """Names of the files of some projects, by project."""
     of_corpora = (
         select(ProjectRow.id, CorpusRow.file, CorpusRow.source)
-        .join(CorpusRow, CorpusRow.project_id == ProjectRow.id).where(which)
-    )  # fmt: skip
+        .join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
+        .where(which)
+    )
     of_runs = (
-        select(ProjectRow.id, RunRow.file).join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
-        .join(RunRow, RunRow.corpus_id == CorpusRow.id).where(which)
-    )  # fmt: skip
+        select(ProjectRow.id, RunRow.file)
+        .join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
+        .join(RunRow, RunRow.corpus_id == CorpusRow.id)
+        .where(which)
+    )
     files: dict[str, set[str]] = {}
     for project, *names in [*session.execute(of_corpora), *session.execute(of_runs)]:
         files.setdefault(project, set()).update(name for name in names if name is not None)

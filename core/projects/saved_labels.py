@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.base.errors import InputError
 from core.labelling.edits import Edit
-from core.labelling.journal import Act, Done, Entry, History, Redo, Stale, Undo, act_from_json, act_json, told
+from core.labelling.journal import Act, DoneEdit, Entry, History, Redo, Stale, Undo, act_from_json, act_json, told
 from core.labelling.labels import Carried, Labels, carried_json, carry, clean_name, with_carried
 from core.projects import projects, saved_runs
 from core.projects.database import Workspace
@@ -55,7 +55,7 @@ class Kept:
     """An edit that is saved, and what others had done meanwhile."""
 
     revision: int
-    others: tuple[Done, ...]
+    others: tuple[DoneEdit, ...]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Collision:
     id: str
     act: Act
     message: str
-    others: tuple[Done, ...] = ()
+    others: tuple[DoneEdit, ...] = ()
 
 
 def create(workspace: Workspace, run: str, name: str, carried_from: "Labelling | None" = None) -> tuple[str, Carried]:
@@ -117,11 +117,13 @@ def of_project(workspace: Workspace, project: str) -> list[ListedLabelling]:
     with workspace.store.reading() as session:
         rows = session.execute(
             select(LabellingRow, RunRow.instruction, steps, func.max(EditRow.at))
-            .join(RunRow, LabellingRow.run_id == RunRow.id).join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
+            .join(RunRow, LabellingRow.run_id == RunRow.id)
+            .join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
             .outerjoin(EditRow, EditRow.labelling_id == LabellingRow.id)
             .where(CorpusRow.project_id == project)
-            .group_by(LabellingRow.id, RunRow.id).order_by(changed.desc())
-        ).all()  # fmt: skip
+            .group_by(LabellingRow.id, RunRow.id)
+            .order_by(changed.desc())
+        ).all()
     return [
         ListedLabelling(row.id, row.run_id, row.name, instruction, edits, at or row.created)
         for row, instruction, edits, at in rows
@@ -141,11 +143,12 @@ def latest(workspace: Workspace, run: str) -> tuple[SavedLabelling | None, bool]
         own = saved_runs.found(session, RunRow, run)
         corpus = saved_runs.found(session, CorpusRow, own.corpus_id)
         rows = session.execute(
-            select(LabellingRow, RunRow).join(RunRow, LabellingRow.run_id == RunRow.id)
+            select(LabellingRow, RunRow)
+            .join(RunRow, LabellingRow.run_id == RunRow.id)
             .join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
             .where(CorpusRow.project_id == corpus.project_id, CorpusRow.digest == corpus.digest)
             .order_by(LabellingRow.created.desc())
-        ).all()  # fmt: skip
+        ).all()
     found = [(SavedLabelling(row.id, row.run_id, row.name, row.created), of) for row, of in rows]
     clusters = picture_from(workspace.files.get(own.file)).clustering.labels
     for labelling, of in found:
@@ -192,7 +195,7 @@ class Labelling:
         """What was done and isn't undone, in order."""
         return tuple(done.edit for done in self.history.effective)
 
-    def refresh(self) -> tuple[Done, ...]:
+    def refresh(self) -> tuple[DoneEdit, ...]:
         """Take in what was done since; what that was. Errors as for the constructor."""
         seen = self.history.revision
         with self._store.reading() as session:
@@ -321,7 +324,7 @@ class Labelling:
         author: str,
         key: str,
         seen: int,
-        others: tuple[Done, ...],
+        others: tuple[DoneEdit, ...],
     ) -> Collision:
         known = session.scalar(select(SetAsideRow).where(SetAsideRow.labelling_id == self.id, SetAsideRow.key == key))
         if known is not None:

@@ -128,10 +128,12 @@ def project_with(workspace: Workspace, corpus: Corpus, among: Collection[str] | 
     among : ids of the projects to look at; all by default.
     """
     which = (
-        select(ProjectRow.id).join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
+        select(ProjectRow.id)
+        .join(CorpusRow, CorpusRow.project_id == ProjectRow.id)
         .where(CorpusRow.digest == corpus.digest, CorpusRow.name == corpus.name, ProjectRow.deleted.is_(None))
-        .order_by(ProjectRow.changed.desc()).limit(1)
-    )  # fmt: skip
+        .order_by(ProjectRow.changed.desc())
+        .limit(1)
+    )
     with workspace.store.reading() as session:
         return session.scalar(which if among is None else which.where(ProjectRow.id.in_(among)))
 
@@ -140,10 +142,12 @@ def corpus_with(workspace: Workspace, digest: str) -> str | None:
     """The id of the last saved corpus with these texts, in a project that isn't deleted; None where there is none."""
     with workspace.store.reading() as session:
         return session.scalar(
-            select(CorpusRow.id).join(ProjectRow, CorpusRow.project_id == ProjectRow.id)
+            select(CorpusRow.id)
+            .join(ProjectRow, CorpusRow.project_id == ProjectRow.id)
             .where(CorpusRow.digest == digest, ProjectRow.deleted.is_(None))
-            .order_by(CorpusRow.created.desc()).limit(1)
-        )  # fmt: skip
+            .order_by(CorpusRow.created.desc())
+            .limit(1)
+        )
 
 
 def project_of(workspace: Workspace, run: str) -> str:
@@ -197,9 +201,15 @@ def add_run(workspace: Workspace, corpus: str, run: Run, slots: Sequence[int] = 
             known.slots = known.slots or list(slots) or None
             return known.id
         row = RunRow(
-            id=new_id(), corpus_id=corpus, instruction=run.instruction, model=run.settings.model,
-            file=file, clusters=run.clustering.k, noise=run.clustering.noise, slots=list(slots) or None,
-        )  # fmt: skip
+            id=new_id(),
+            corpus_id=corpus,
+            instruction=run.instruction,
+            model=run.settings.model,
+            file=file,
+            clusters=run.clustering.k,
+            noise=run.clustering.noise,
+            slots=list(slots) or None,
+        )
         session.add(row)
         return row.id
 
@@ -208,9 +218,11 @@ def runs(workspace: Workspace, project: str) -> list[SavedRun]:
     """A project's runs, the last one first."""
     with workspace.store.reading() as session:
         rows = session.scalars(
-            select(RunRow).join(CorpusRow, RunRow.corpus_id == CorpusRow.id).where(CorpusRow.project_id == project)
+            select(RunRow)
+            .join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
+            .where(CorpusRow.project_id == project)
             .order_by(RunRow.created.desc())
-        )  # fmt: skip
+        )
         return [SavedRun(r.id, r.corpus_id, r.instruction, r.model, r.clusters, r.noise, r.created) for r in rows]
 
 
@@ -247,9 +259,17 @@ def load_run(
         )
     stage = Stage("embedding", time.perf_counter() - began, cached=True)
     opened = Run(
-        corpus, picture.instruction, picture.settings, embedding, picture.clustering, picture.layout, picture.topics,
-        picture.language, (stage,), start=picture.start,
-    )  # fmt: skip
+        corpus,
+        picture.instruction,
+        picture.settings,
+        embedding,
+        picture.clustering,
+        picture.layout,
+        picture.topics,
+        picture.language,
+        (stage,),
+        start=picture.start,
+    )
     return Opened(opened, notes, run, corpus_id, project, tuple(row.slots or ()))
 
 
@@ -273,9 +293,11 @@ def add_comparison(workspace: Workspace, project: str, name: str, runs: Sequence
     with workspace.store.writing() as session:
         projects.touch(session, project)
         own = session.scalar(
-            select(func.count()).select_from(RunRow).join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
+            select(func.count())
+            .select_from(RunRow)
+            .join(CorpusRow, RunRow.corpus_id == CorpusRow.id)
             .where(CorpusRow.project_id == project, RunRow.id.in_(runs))
-        )  # fmt: skip
+        )
         if own != len(set(runs)):
             raise InputError("Some of the runs are not in this project. Choose them again.")
         known = _comparison_of(session, project, runs)
@@ -293,8 +315,9 @@ def _comparison_of(session: Session, project: str, runs: Sequence[str]) -> str |
     rows = session.execute(
         select(ComparedRow.comparison_id, ComparedRow.run_id)
         .join(ComparisonRow, ComparedRow.comparison_id == ComparisonRow.id)
-        .where(ComparisonRow.project_id == project).order_by(ComparedRow.place)
-    ).all()  # fmt: skip
+        .where(ComparisonRow.project_id == project)
+        .order_by(ComparedRow.place)
+    ).all()
     compared: dict[str, list[str]] = {}
     for of, run in rows:
         compared.setdefault(of, []).append(run)
@@ -309,8 +332,9 @@ def comparisons(workspace: Workspace, project: str) -> list[SavedComparison]:
         ).all()
         compared = session.execute(
             select(ComparedRow.comparison_id, ComparedRow.run_id)
-            .where(ComparedRow.comparison_id.in_([row.id for row in rows])).order_by(ComparedRow.place)
-        ).all()  # fmt: skip
+            .where(ComparedRow.comparison_id.in_([row.id for row in rows]))
+            .order_by(ComparedRow.place)
+        ).all()
     return [
         SavedComparison(row.id, row.name, tuple(run for of, run in compared if of == row.id), row.created)
         for row in rows

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.instructions.template import Slots, compose, parse
 
 Role: TypeAlias = Literal["instruction", "no instruction", "nonsense", "shuffled words", "plain model"]

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from core.base.errors import InputError
 from core.base.progress import CancelSignal, ProgressCallback, check, report
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.instructions.paraphrases import paraphrases
 from core.models.cards.spaces import Embedding
 from core.ranking.candidates import Candidate
 from core.ranking.intervals import holm, interval, paired_p
-from core.ranking.scores import SEEDS, Labelled, Scores, labelled, score
+from core.ranking.scores import SEEDS, LabelColumn, Scores, labelled, score
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _wordings(candidate: Candidate, reword: bool) -> tuple[str, ...]:
     return (own, *paraphrases(own)) if reword and candidate.role == "instruction" else (own,)
 
 
-def _summary(found: Sequence[Scores], labels: Labelled) -> Score:
+def _summary(found: Sequence[Scores], labels: LabelColumn) -> Score:
     values = np.stack([each.v_measure for each in found])
     low, high = interval(values)
     return Score(
@@ -157,7 +157,7 @@ def _test(
     scores: "list[dict[str, Score]]",
     clusterings: Sequence[NDArray[np.int32]],
     candidates: Sequence[Candidate],
-    labels: Labelled,
+    labels: LabelColumn,
     cancel: CancelSignal | None,
 ) -> None:
     """Put into each score how far it is behind the first instruction, and how sure that is."""

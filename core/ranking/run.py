@@ -8,7 +8,7 @@ import numpy as np
 from core.base.cache import StageCache
 from core.base.digest import digest
 from core.base.progress import CancelSignal
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.models.cards.spaces import Embedding
 from core.models.registry import load_model
 from core.store.vectors import VectorStore

@@ -18,7 +18,7 @@ FEWEST_LABELS = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Labelled:
+class LabelColumn:
     """The texts that have a label.
 
     Parameters
@@ -53,7 +53,7 @@ class Scores:
     knn: float
 
 
-def labelled(column: str, values: pd.Series) -> Labelled:
+def labelled(column: str, values: pd.Series) -> LabelColumn:
     """Read a label column; missing and empty values are no label.
 
     Raises
@@ -68,11 +68,11 @@ def labelled(column: str, values: pd.Series) -> Labelled:
         raise InputError(f"The column {column} has {len(rows)} labels; ranking takes at least {FEWEST_LABELS}.")
     if len(classes) < 2:
         raise InputError(f"All labels of the column {column} are the same. Choose one with at least two classes.")
-    return Labelled(column, rows, codes.astype(np.int32), tuple(map(str, classes)))
+    return LabelColumn(column, rows, codes.astype(np.int32), tuple(map(str, classes)))
 
 
 def score(
-    vectors: NDArray[np.float32], labels: Labelled, seeds: int = SEEDS, cancel: CancelSignal | None = None
+    vectors: NDArray[np.float32], labels: LabelColumn, seeds: int = SEEDS, cancel: CancelSignal | None = None
 ) -> Scores:
     """Score the vectors of all texts against a column, on the texts that have a label.
 

@@ -11,7 +11,7 @@ from core.base.errors import InputError
 from core.base.progress import CancelSignal, ProgressCallback, check, report
 from core.instructions.template import Slots, compose
 from core.models.cards.spaces import Embedding
-from core.ranking.scores import Labelled, labelled, score
+from core.ranking.scores import LabelColumn, labelled, score
 
 WARNING = (
     "Picking the best of many flatters it: the score that it was chosen by is higher than what it will do on other "
@@ -116,7 +116,7 @@ def suggest_from_pairs(
     return tuple(suggestion for *_, suggestion in sorted(found, key=lambda each: (-each[0], -each[1])))
 
 
-def _halves(whole: Labelled, seed: int) -> tuple[Labelled, Labelled]:
+def _halves(whole: LabelColumn, seed: int) -> tuple[LabelColumn, LabelColumn]:
     """Two halves with every class in both."""
     rng = np.random.default_rng(seed)
     side = np.zeros(len(whole.rows), np.bool_)
@@ -126,6 +126,8 @@ def _halves(whole: Labelled, seed: int) -> tuple[Labelled, Labelled]:
     return _part(whole, side), _part(whole, ~side)
 
 
-def _part(whole: Labelled, keep: NDArray[np.bool_]) -> Labelled:
+def _part(whole: LabelColumn, keep: NDArray[np.bool_]) -> LabelColumn:
     codes, kept = np.unique(whole.codes[keep], return_inverse=True)
-    return Labelled(whole.column, whole.rows[keep], kept.astype(np.int32), tuple(whole.classes[code] for code in codes))
+    return LabelColumn(
+        whole.column, whole.rows[keep], kept.astype(np.int32), tuple(whole.classes[code] for code in codes)
+    )

@@ -55,8 +55,10 @@ def _agreement(page: Report, found: Comparison, floors: Sequence[Floor]) -> None
     page.table(list(rows[0]), [list(row.values()) for row in rows])
     said = (
         "The noise floor is the least agreement of a run with itself under other seeds and paraphrases. No effect: two "
-        "runs agree as well as that. " if floors else "The noise floor was left out, so nothing here is a verdict. "
-    )  # fmt: skip
+        "runs agree as well as that. "
+        if floors
+        else "The noise floor was left out, so nothing here is a verdict. "
+    )
     fit = "; ".join(
         f"{LETTERS[i]} → {LETTERS[j]}: homogeneity {found.homogeneity[i, j]:.3f}, "
         f"completeness {found.homogeneity[j, i]:.3f}"
@@ -102,11 +104,15 @@ def _groups(page: Report, found: Comparison, step: int) -> None:
         page.table(
             ["texts", LETTERS[step], LETTERS[step + 1], "one of them"],
             [
-                [len(flow.rows), cluster_name(found, step, flow.source), cluster_name(found, step + 1, flow.target),
-                 corpus.texts[int(flow.rows[0])]]
+                [
+                    len(flow.rows),
+                    cluster_name(found, step, flow.source),
+                    cluster_name(found, step + 1, flow.target),
+                    corpus.texts[int(flow.rows[0])],
+                ]
                 for flow in moved[:_GROUPS]
             ],
-        )  # fmt: skip
+        )
 
 
 def _moved(page: Report, found: Comparison, step: int, counts: TermCounts) -> None:
@@ -118,18 +124,30 @@ def _moved(page: Report, found: Comparison, step: int, counts: TermCounts) -> No
         near = found.neighbours[step][row], found.neighbours[step + 1][row]
         became = neighbour_change(near[0], near[1], counts)
         words = ", ".join(f"{word} ({here}:{there})" for word, here, there in became.words)
-        rows.append([
-            corpus.texts[row],
-            *(cluster_name(found, place, int(found.runs[place].clustering.labels[row])) for place in (step, step + 1)),
-            f"{len(became.kept)} of {found.k}",
-            *(corpus.texts[int(each[0])] if len(each) else "" for each in near),
-            words,
-        ])  # fmt: skip
+        rows.append(
+            [
+                corpus.texts[row],
+                *(
+                    cluster_name(found, place, int(found.runs[place].clustering.labels[row]))
+                    for place in (step, step + 1)
+                ),
+                f"{len(became.kept)} of {found.k}",
+                *(corpus.texts[int(each[0])] if len(each) else "" for each in near),
+                words,
+            ]
+        )
     page.table(
-        ["text", before, after, "neighbours kept", f"nearest under {before}", f"nearest under {after}",
-         "words of new neighbours (new:old)"],
+        [
+            "text",
+            before,
+            after,
+            "neighbours kept",
+            f"nearest under {before}",
+            f"nearest under {after}",
+            "words of new neighbours (new:old)",
+        ],
         rows,
-    )  # fmt: skip
+    )
 
 
 def _together(page: Report, found: Comparison) -> None:
@@ -146,9 +164,11 @@ def _together(page: Report, found: Comparison) -> None:
         page.table(
             ["texts", *LETTERS[: len(found.runs)], "one of them"],
             [
-                [len(rows),
-                 *(cluster_name(found, i, int(run.clustering.labels[rows[0]])) for i, run in enumerate(found.runs)),
-                 corpus.texts[int(rows[0])]]
+                [
+                    len(rows),
+                    *(cluster_name(found, i, int(run.clustering.labels[rows[0]])) for i, run in enumerate(found.runs)),
+                    corpus.texts[int(rows[0])],
+                ]
                 for rows in consensus.groups[:_GROUPS]
             ],
-        )  # fmt: skip
+        )

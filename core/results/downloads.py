@@ -32,7 +32,9 @@ class Format:
 FORMATS = {
     "csv": Format("csv", "CSV", "text/csv", lambda done: tables.to_csv(done.table)),
     "xlsx": Format(
-        "xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        "Excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         lambda done: tables.to_xlsx(done.table, done.topic_table(), done.about()),
     ),
     "parquet": Format(
@@ -42,7 +44,7 @@ FORMATS = {
     "png": Format("png", "PNG", "image/png", lambda done: map_image.map_image(done, "png")),
     "svg": Format("svg", "SVG", "image/svg+xml", lambda done: map_image.map_image(done, "svg")),
     "report": Format("html", "Report", "text/html", lambda done: report.report(done)),
-}  # fmt: skip
+}
 TABLES = ("csv", "xlsx", "parquet", "jsonl")
 _STEMS = {"png": "map", "svg": "map", "report": "report"}  # of files in a directory of results
 

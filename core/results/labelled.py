@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.figures.colours import NOISE, colour
-from core.figures.map import Group
+from core.figures.map import PointGroup
 from core.labelling.edited_run import EditedRun
 from core.labelling.edits import Edit
 from core.labelling.labels import JUNK, TopicLabel
@@ -63,15 +63,15 @@ class Labelled:
         return said.colour or (NOISE if said.junk else colour(topic.cluster))
 
     @property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[PointGroup, ...]:
         """What is drawn alike, from the lowest: texts in none and set aside in grey, junk topics, then the others."""
         labels, aside = self.shown.clustering.labels, self.alone_aside
         rest = [
-            Group("in no topic", NOISE, np.flatnonzero((labels < 0) & ~aside), noise=True),
-            Group("set aside", NOISE, np.flatnonzero(aside), noise=True),
+            PointGroup("in no topic", NOISE, np.flatnonzero((labels < 0) & ~aside), noise=True),
+            PointGroup("set aside", NOISE, np.flatnonzero(aside), noise=True),
         ]
         topics = [
-            Group(topic.name, self.colour(topic), np.flatnonzero(labels == topic.cluster), self.said(topic).junk)
+            PointGroup(topic.name, self.colour(topic), np.flatnonzero(labels == topic.cluster), self.said(topic).junk)
             for topic in self.topics
         ]
         topics.sort(key=lambda group: not group.noise)
@@ -98,11 +98,19 @@ class Labelled:
     def topic_table(self) -> pd.DataFrame:
         """One row a topic."""
         rows = [
-            {"cluster": topic.cluster, "topic": topic.name, "texts": topic.size, "cohesion": topic.cohesion,
-             "keywords": ", ".join(word for word, _ in topic.keywords), "aside": said.junk, "named_by": said.origin,
-             "colour": self.colour(topic), "notes": said.notes}
+            {
+                "cluster": topic.cluster,
+                "topic": topic.name,
+                "texts": topic.size,
+                "cohesion": topic.cohesion,
+                "keywords": ", ".join(word for word, _ in topic.keywords),
+                "aside": said.junk,
+                "named_by": said.origin,
+                "colour": self.colour(topic),
+                "notes": said.notes,
+            }
             for topic, said in ((topic, self.said(topic)) for topic in self.topics)
-        ]  # fmt: skip
+        ]
         columns = ("cluster", "topic", "texts", "cohesion", "keywords", "aside", "named_by", "colour", "notes")
         return pd.DataFrame(rows, columns=columns)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
-from core.figures.map import Group, point_size
+from core.figures.map import PointGroup, point_size
 from core.results.labelled import Labelled, readable
 from core.results.map_labels import Place, label_size, place_labels, undrawable, wrapped
 from core.texts.readers.table import counted
@@ -130,8 +130,17 @@ def _heading(sheet: Any, done: Labelled, size: tuple[int, int], theme: Theme) ->
     width, height = size
     run = done.shown
     title, points, lines = _title(sheet, readable(run.instruction).strip() or "No instruction", width - 2 * _EDGE)
-    sheet.text(_EDGE, height - _EDGE, title, color=theme.text, size=points, weight="bold", va="top", linespacing=1.2,
-               **_plain(va=None))  # fmt: skip
+    sheet.text(
+        _EDGE,
+        height - _EDGE,
+        title,
+        color=theme.text,
+        size=points,
+        weight="bold",
+        va="top",
+        linespacing=1.2,
+        **_plain(va=None),
+    )
     below = height - _EDGE - lines * points * 1.25 - 8
     said = (
         f"{readable(run.corpus.name)} · {counted(len(run.corpus), 'text')} · {counted(len(done.topics), 'topic')} · "
@@ -174,7 +183,7 @@ class MapLabel:
 
 
 def labels_on(
-    xy: NDArray[np.float32], groups: Sequence[Group], size: tuple[int, int]
+    xy: NDArray[np.float32], groups: Sequence[PointGroup], size: tuple[int, int]
 ) -> tuple[tuple[MapLabel, ...], float, NDArray[np.float64]]:
     """Labels for a map of that size in pixels, none over another; pixels a unit of the layout; and its middle.
 
@@ -195,12 +204,15 @@ def labels_on(
         places, points = place_labels(sheet, [_label(group) for group in named], centres, spots, area, _ON_SCREEN)
     labels = [
         MapLabel(
-            place.text, group.colour, np.array(centre),
-            ((place.left + place.right) / 2 - centre[0], (place.bottom + place.top) / 2 - centre[1]), points,
+            place.text,
+            group.colour,
+            np.array(centre),
+            ((place.left + place.right) / 2 - centre[0], (place.bottom + place.top) / 2 - centre[1]),
+            points,
         )
         for place, centre, group in zip(places, centres, named, strict=True)
         if place is not None
-    ]  # fmt: skip
+    ]
     return tuple(labels), scale, middle
 
 
@@ -217,17 +229,22 @@ def fitted(
     return (xy - middle) * scale + np.array([(left + right) / 2, (bottom + top) / 2]), scale, middle
 
 
-def _named(groups: Sequence[Group]) -> list[Group]:
+def _named(groups: Sequence[PointGroup]) -> list[PointGroup]:
     """The groups that have labels, the largest first."""
     return sorted((group for group in groups if not group.noise), key=lambda group: -len(group.rows))
 
 
-def _points(sheet: Any, spots: NDArray[np.float64], groups: Sequence[Group]) -> None:
+def _points(sheet: Any, spots: NDArray[np.float64], groups: Sequence[PointGroup]) -> None:
     for group in groups:
         sheet.scatter(
-            *spots[group.rows].T, s=(1.1 * point_size(len(spots))) ** 2, c=group.colour,
-            alpha=0.4 if group.noise else 0.8, linewidths=0, rasterized=True, zorder=1,
-        )  # fmt: skip
+            *spots[group.rows].T,
+            s=(1.1 * point_size(len(spots))) ** 2,
+            c=group.colour,
+            alpha=0.4 if group.noise else 0.8,
+            linewidths=0,
+            rasterized=True,
+            zorder=1,
+        )
 
 
 def _centre(spots: NDArray[np.float64]) -> tuple[float, float]:
@@ -237,7 +254,7 @@ def _centre(spots: NDArray[np.float64]) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _label(group: Group) -> str:
+def _label(group: PointGroup) -> str:
     return f"{wrapped(readable(group.name), 26)}\n{counted(len(group.rows), 'text')}"
 
 
@@ -249,12 +266,21 @@ def _chip(sheet: Any, place: Place, centre: tuple[float, float], colour: str, po
         sheet.scatter([centre[0]], [centre[1]], s=22, c=colour, edgecolors=theme.text, linewidths=0.8, zorder=3)
     ground = {"boxstyle": "round,pad=0.3", "facecolor": theme.chip, "edgecolor": colour, "linewidth": 1.4, "alpha": 0.9}
     return sheet.text(
-        (place.left + place.right) / 2, (place.bottom + place.top) / 2, place.text, color=theme.text, size=points,
-        ha="center", va="center", linespacing=1.15, zorder=4, bbox=ground, **_plain(va=None),
-    )  # fmt: skip
+        (place.left + place.right) / 2,
+        (place.bottom + place.top) / 2,
+        place.text,
+        color=theme.text,
+        size=points,
+        ha="center",
+        va="center",
+        linespacing=1.15,
+        zorder=4,
+        bbox=ground,
+        **_plain(va=None),
+    )
 
 
-def _footer(groups: Sequence[Group], unlabelled: int, topics: int) -> list[str]:
+def _footer(groups: Sequence[PointGroup], unlabelled: int, topics: int) -> list[str]:
     """What the picture doesn't show by itself."""
     grey = [f"{counted(len(group.rows), 'text')} {group.name}" for group in groups if group.name in _REST]
     junk = [group for group in groups if group.noise and group.name not in _REST]

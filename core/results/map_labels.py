@@ -92,11 +92,27 @@ def _placed(
     # textalloc tries the place up and right of the point first. That is to be the topic's centre.
     starts = np.array(centres) - np.array(boxes) / 2
     found, _, artists, _ = textalloc.allocate(
-        sheet, starts[:, 0], starts[:, 1], [standing_in(text) for text in texts], textsize=size,
-        x_scatter=cells[:, 0], y_scatter=cells[:, 1], margin=apart, min_distance=0,
-        max_distance=0.4, nbr_candidates=2000, draw_lines=False, draw_all=True, auto_ha=False, linespacing=1.15,
-        ha="left", va="bottom", parse_math=False, xlims=(left + pad, right - pad), ylims=(bottom + pad, top - pad),
-    )  # fmt: skip
+        sheet,
+        starts[:, 0],
+        starts[:, 1],
+        [standing_in(text) for text in texts],
+        textsize=size,
+        x_scatter=cells[:, 0],
+        y_scatter=cells[:, 1],
+        margin=apart,
+        min_distance=0,
+        max_distance=0.4,
+        nbr_candidates=2000,
+        draw_lines=False,
+        draw_all=True,
+        auto_ha=False,
+        linespacing=1.15,
+        ha="left",
+        va="bottom",
+        parse_math=False,
+        xlims=(left + pad, right - pad),
+        ylims=(bottom + pad, top - pad),
+    )
     drawn: list[Any] = artists
     for artist in drawn:
         artist.remove()

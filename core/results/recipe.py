@@ -25,14 +25,24 @@ from core.labelling.labels import Labels, with_carried
 from core.models.registry import load_model
 from core.pipeline.run import Run, Settings
 from core.results.run_format import exactly, settings_from, settings_json
-from core.texts.corpus import Reading
+from core.texts.corpus import ReadingChoices
 
 FORMAT = "refract recipe 1"
 # Everything whose own version can change a result.
 PACKAGES = (
-    "refract", "torch", "tokenizers", "transformers", "umap-learn", "pynndescent", "scikit-learn", "scipy", "numpy",
-    "numba", "pandas", "ftfy",
-)  # fmt: skip
+    "refract",
+    "torch",
+    "tokenizers",
+    "transformers",
+    "umap-learn",
+    "pynndescent",
+    "scikit-learn",
+    "scipy",
+    "numpy",
+    "numba",
+    "pandas",
+    "ftfy",
+)
 MAX_BYTES = 200 * 1024**2
 
 
@@ -51,7 +61,7 @@ class Result:
 
 
 @dataclass(frozen=True, eq=False)
-class Recipe:
+class ReplayRecipe:
     """What a recipe says.
 
     Parameters
@@ -70,7 +80,7 @@ class Recipe:
     corpus_digest: str
     texts: int
     text_column: str
-    reading: Reading
+    reading: ReadingChoices
     instruction: str
     prompt: bytes
     model: str
@@ -166,7 +176,7 @@ def result_of(run: Run, view: EditedRun | None = None) -> Result:
     )
 
 
-def read_recipe(path: Path) -> Recipe:
+def read_recipe(path: Path) -> ReplayRecipe:
     """Read a recipe's file.
 
     Raises
@@ -211,16 +221,16 @@ def machine() -> dict[str, str]:
     }
 
 
-def _recipe(said: Mapping[str, Any]) -> Recipe:
+def _recipe(said: Mapping[str, Any]) -> ReplayRecipe:
     corpus, model, topics = said["corpus"], said["model"], said["topics"]
     instruction = said["instruction"]
     if bytes.fromhex(said["instruction_utf8"]) != instruction.encode("utf-8", "surrogatepass"):
         raise InputError("Its instruction and the bytes of its instruction differ: it was changed by hand.")
-    return Recipe(
+    return ReplayRecipe(
         corpus_digest=corpus["digest"],
         texts=int(corpus["texts"]),
         text_column=corpus["text_column"],
-        reading=exactly(Reading, said["reading"]),
+        reading=exactly(ReadingChoices, said["reading"]),
         instruction=instruction,
         prompt=bytes.fromhex(said["prompt_utf8"]),
         model=model["name"],

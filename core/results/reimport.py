@@ -275,5 +275,8 @@ def _json_text(value: object) -> str:
 
 
 _READERS: dict[str, Callable[[bytes], dict[str, list[str]]]] = {
-    ".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".jsonl": _jsonl
-}  # fmt: skip
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+    ".parquet": _parquet,
+    ".jsonl": _jsonl,
+}

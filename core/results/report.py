@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.base.errors import InputError
-from core.figures.map import Group, map_figure
+from core.figures.map import PointGroup, map_figure
 from core.pipeline.topics.describe import Topic
 from core.results.html import Report
 from core.results.labelled import Labelled, readable
@@ -105,7 +105,7 @@ def _map(page: Report, done: Labelled) -> None:
     page.text(said, quiet=True)
 
 
-def _figure(done: Labelled, groups: Sequence[Group], most: int) -> tuple[go.Figure, int]:
+def _figure(done: Labelled, groups: Sequence[PointGroup], most: int) -> tuple[go.Figure, int]:
     """The map, and how many topics found no room for their label."""
     run = done.shown
     figure = map_figure(run, groups, labelled=False)
@@ -113,29 +113,49 @@ def _figure(done: Labelled, groups: Sequence[Group], most: int) -> tuple[go.Figu
     for trace, group in zip(figure.data, groups, strict=True):
         name = escape(readable(group.name))
         trace.update(
-            customdata=None, text=[texts[row] for row in group.rows], hoverinfo="text",
-            name=f"{name} ({len(group.rows):,})", hovertemplate=f"<b>{name}</b><br>%{{text}}<extra></extra>",
-        )  # fmt: skip
+            customdata=None,
+            text=[texts[row] for row in group.rows],
+            hoverinfo="text",
+            name=f"{name} ({len(group.rows):,})",
+            hovertemplate=f"<b>{name}</b><br>%{{text}}<extra></extra>",
+        )
     labels, scale, middle = labels_on(run.layout.xy, groups, _MAP)
     spots = [(label.centre - np.array(_MAP) / 2) / scale + middle for label in labels]
     for label, (x, y) in zip(labels, spots, strict=True):  # lines first, so that none runs over a label
         figure.add_annotation(
-            x=x, y=y, ax=label.shift[0], ay=-label.shift[1], text=" ", arrowhead=0, arrowwidth=1.2,
+            x=x,
+            y=y,
+            ax=label.shift[0],
+            ay=-label.shift[1],
+            text=" ",
+            arrowhead=0,
+            arrowwidth=1.2,
             arrowcolor=label.colour,
-        )  # fmt: skip
+        )
     for label, (x, y) in zip(labels, spots, strict=True):
         figure.add_annotation(
-            x=x, y=y, xshift=label.shift[0], yshift=label.shift[1], text=escape(label.text).replace("\n", "<br>"),
-            showarrow=False, bordercolor=label.colour, borderpad=3, bgcolor="rgba(255, 255, 255, 0.92)",
+            x=x,
+            y=y,
+            xshift=label.shift[0],
+            yshift=label.shift[1],
+            text=escape(label.text).replace("\n", "<br>"),
+            showarrow=False,
+            bordercolor=label.colour,
+            borderpad=3,
+            bgcolor="rgba(255, 255, 255, 0.92)",
             font={"size": label.points},
-        )  # fmt: skip
+        )
     reach = np.array(_MAP) / 2 / scale
     figure.update_xaxes(range=[middle[0] - reach[0], middle[0] + reach[0]])
     figure.update_yaxes(range=[middle[1] - reach[1], middle[1] + reach[1]])
     figure.update_layout(
-        height=_MAP[1], dragmode="pan", hoverlabel={"align": "left", "bgcolor": "#ffffff"},
-        font={"family": "system-ui, sans-serif", "color": "#1d2030"}, paper_bgcolor="#ffffff", plot_bgcolor="#ffffff",
-    )  # fmt: skip
+        height=_MAP[1],
+        dragmode="pan",
+        hoverlabel={"align": "left", "bgcolor": "#ffffff"},
+        font={"family": "system-ui, sans-serif", "color": "#1d2030"},
+        paper_bgcolor="#ffffff",
+        plot_bgcolor="#ffffff",
+    )
     return figure, sum(not group.noise for group in groups) - len(labels)
 
 

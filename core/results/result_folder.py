@@ -18,8 +18,19 @@ from core.results.recipe import recipe_of
 
 # The columns that are Refract's own, in their order; the metadata stand behind the text.
 OWN = (
-    "id", "text", "count", "cluster", "topic", "assigned", "aside", "second_cluster", "second_topic", "margin", "x", "y"
-)  # fmt: skip
+    "id",
+    "text",
+    "count",
+    "cluster",
+    "topic",
+    "assigned",
+    "aside",
+    "second_cluster",
+    "second_topic",
+    "margin",
+    "x",
+    "y",
+)
 _FILE = " (file)"
 
 

@@ -18,7 +18,7 @@ from core.pipeline.clustering.cluster import Clustering, ClusterSettings
 from core.pipeline.layout.projection import Layout, LayoutSettings
 from core.pipeline.run import Run, Settings
 from core.pipeline.topics.describe import Topic
-from core.texts.corpus import Corpus, Reading, RowReport
+from core.texts.corpus import Corpus, ReadingChoices, RowReport
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ def corpus_from(data: bytes) -> Corpus:
         metadata=metadata.set_axis(pd.Index(head["columns"], dtype="str"), axis="columns"),
         report=RowReport(**{**head["report"], "notes": tuple(head["report"]["notes"])}),
         digest=head["digest"],
-        reading=Reading(**head["reading"]),
+        reading=ReadingChoices(**head["reading"]),
     )
 
 
@@ -143,13 +143,18 @@ def picture_from(data: bytes) -> Picture:
         ),
         layout=Layout(arrays["xy"], settings=settings.layout, **head["layout"]),
         topics=tuple(
-            Topic(**{**topic, "keywords": tuple(map(tuple, topic["keywords"])),
-                     "representatives": tuple(topic["representatives"])})
+            Topic(
+                **{
+                    **topic,
+                    "keywords": tuple(map(tuple, topic["keywords"])),
+                    "representatives": tuple(topic["representatives"]),
+                }
+            )
             for topic in head["topics"]
         ),
         language=head["language"],
         start=arrays.get("start"),
-    )  # fmt: skip
+    )
 
 
 def settings_json(settings: Settings) -> dict[str, Any]:

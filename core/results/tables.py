@@ -137,9 +137,10 @@ def to_xlsx(frame: pd.DataFrame, topics: pd.DataFrame, about: Mapping[str, str])
         _sheet(book, "texts", columns)
         plain = neutralised(topics)
         _sheet(
-            book, "topics",
+            book,
+            "topics",
             [(str(name), *_cells(topics[name], plain.iloc[:, place])) for place, name in enumerate(topics.columns)],
-        )  # fmt: skip
+        )
         rows = neutralised(pd.DataFrame({"what": list(said), "value": list(said.values())}))
         _sheet(book, "about", [(str(name), rows[name].tolist(), "") for name in rows.columns], widths=(22, 120))
     return out.getvalue()

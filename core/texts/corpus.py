@@ -75,7 +75,7 @@ class RowReport:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingChoices:
     """What has to be asked for to make the same corpus of the same file again, besides the text column.
 
     Parameters
@@ -118,7 +118,7 @@ class Corpus:
     metadata: pd.DataFrame
     report: RowReport
     digest: str
-    reading: Reading = Reading()
+    reading: ReadingChoices = ReadingChoices()
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -213,7 +213,7 @@ def build(
             notes=table.notes,
         ),
         digest=digest([key for key, _ in in_order], [text for _, text in in_order]),
-        reading=Reading(table.sheet, table.encoding, table.unit, duplicates, repair),
+        reading=ReadingChoices(table.sheet, table.encoding, table.unit, duplicates, repair),
     )
 
 

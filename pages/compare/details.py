@@ -17,9 +17,14 @@ from pages.shared.compare_view import morph_view
 def details(state: CompareState) -> None:
     """One section at a time, so that the page stays short."""
     section = st.segmented_control(
-        "Details", list(_SECTIONS), default="Agreement", required=True, key=SECTION, persist_state="session",
+        "Details",
+        list(_SECTIONS),
+        default="Agreement",
+        required=True,
+        key=SECTION,
+        persist_state="session",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     _SECTIONS[section](state)
 
 

@@ -49,7 +49,11 @@ def _groups(state: CompareState) -> None:
         before, after = cluster_name(found, step, each.source), cluster_name(found, step + 1, each.target)
         where = f"{LETTERS[step]}→{LETTERS[step + 1]} " if len(found.runs) > 2 else ""
         st.button(
-            f"{len(each.rows):,} · {where}{before} → {after}", key=f"group {step} {each.source} {each.target}",
-            on_click=state.pick_flow, args=((step, each.source, each.target),), width="stretch", type="tertiary",
-        )  # fmt: skip
+            f"{len(each.rows):,} · {where}{before} → {after}",
+            key=f"group {step} {each.source} {each.target}",
+            on_click=state.pick_flow,
+            args=((step, each.source, each.target),),
+            width="stretch",
+            type="tertiary",
+        )
     st.caption("Click a ribbon for its texts, a bar for those of a cluster; once more for all texts again.")

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from pages.compare.setup import KINDS
-from pages.compare.state import Asked, CompareState
+from pages.compare.state import CompareRequest, CompareState
 from pages.shared.job_line import job_line
 from pages.shared.session import Session
 
 
-def head(page: Session, state: CompareState, asked: Asked | None) -> None:
+def head(page: Session, state: CompareState, asked: CompareRequest | None) -> None:
     """Start what is asked for, take what is done, and say where things are."""
     if state.refused_link is not None:
         st.warning(state.refused_link, icon=":material/link_off:")
@@ -30,13 +30,17 @@ def head(page: Session, state: CompareState, asked: Asked | None) -> None:
         _lit(state)
 
 
-def _ask(state: CompareState, asked: Asked, seconds: float) -> None:
+def _ask(state: CompareState, asked: CompareRequest, seconds: float) -> None:
     said, button = st.columns([3, 1], vertical_alignment="center")
     said.caption("The maps are of the last comparison." if state.compared is not None else "")
     button.button(
-        f"Compare: about {seconds:,.0f} s", type="primary", on_click=state.start, args=(asked,), width="stretch",
+        f"Compare: about {seconds:,.0f} s",
+        type="primary",
+        on_click=state.start,
+        args=(asked,),
+        width="stretch",
         key="compare now",
-    )  # fmt: skip
+    )
 
 
 def _lit(state: CompareState) -> None:

@@ -12,7 +12,7 @@ from core.projects.links import ComparedView
 from core.texts import samples
 from core.texts.corpus import Corpus
 from pages.compare.setup import COUNT, KIND, recipe_keys
-from pages.compare.state import Asked, CompareState
+from pages.compare.state import CompareRequest, CompareState
 from pages.shared.catalogue import keep_comparison, take_corpus
 from pages.shared.clustering_sidebar import set_clusters
 from pages.shared.session import ReadingOptions, Session
@@ -20,7 +20,7 @@ from pages.shared.session import ReadingOptions, Session
 _NAME = "view"
 
 
-def keep_link(page: Session, asked: Asked) -> None:
+def keep_link(page: Session, asked: CompareRequest) -> None:
     """Put the id of what is asked for into the address."""
     clusters = asked.clusters
     view = ComparedView(

@@ -75,14 +75,16 @@ def titles(state: CompareState) -> list[PaneTitle]:
     assert state.compared is not None
     return [
         PaneTitle(
-            LETTERS[place], recipe_colour(place), name,
+            LETTERS[place],
+            recipe_colour(place),
+            name,
             f"{run.settings.model}: {run.instruction.strip() or 'no instruction'}",
             *_worth(state.compared.kind, place, layout, state.texts),
         )
         for place, (name, run, layout) in enumerate(
             zip(state.names, state.found.runs, state.compared.layouts, strict=True)
         )
-    ]  # fmt: skip
+    ]
 
 
 def _worth(kind: str, place: int, layout: RunLayout, texts: int) -> tuple[str, str]:
@@ -117,9 +119,11 @@ def lit_texts(state: CompareState, mask: NDArray[np.bool_], height: int = 220) -
     said = "in the selection" if state.selected is not None else "match" if state.group is None else state.group.title
     st.markdown(f"**{int(mask.sum()):,} of {len(mask):,} texts {said}**")
     st.dataframe(
-        table(state, np.flatnonzero(mask)), height=height, hide_index=True,
+        table(state, np.flatnonzero(mask)),
+        height=height,
+        hide_index=True,
         column_config={"text": st.column_config.TextColumn("text", width="large")},
-    )  # fmt: skip
+    )
 
 
 def table(state: CompareState, rows: NDArray[np.int64]) -> pd.DataFrame:

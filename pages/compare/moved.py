@@ -12,7 +12,7 @@ from core.figures.comparison import cluster_name
 from core.figures.models import LETTERS
 from core.pipeline.attention import word_weights
 from pages.compare.maps import dot, short
-from pages.compare.state import CompareState, Group
+from pages.compare.state import CompareState, Picked
 from pages.shared.recipe_card import letter
 from pages.shared.shaded import shaded
 
@@ -48,10 +48,15 @@ def chosen_step(state: CompareState) -> int:
         return 0
     return int(
         st.segmented_control(
-            "From", steps, default=0, required=True, key=f"comparing step {len(steps)}", label_visibility="collapsed",
+            "From",
+            steps,
+            default=0,
+            required=True,
+            key=f"comparing step {len(steps)}",
+            label_visibility="collapsed",
             format_func=lambda step: f"{LETTERS[step]} to {LETTERS[step + 1]}",
         )
-    )  # fmt: skip
+    )
 
 
 def _texts(count: int, total: int) -> str:
@@ -81,17 +86,30 @@ def _list(state: CompareState, step: int, rows: NDArray[np.int64]) -> int:
         state.pointed = int(rows[at[0]]) if at else None
 
     told = st.dataframe(
-        pd.DataFrame(columns), key=key, hide_index=True, height=_HEIGHT, on_select=choose, selection_mode="single-row",
+        pd.DataFrame(columns),
+        key=key,
+        hide_index=True,
+        height=_HEIGHT,
+        on_select=choose,
+        selection_mode="single-row",
         column_config={
             "text": st.column_config.TextColumn("text", width="medium"),
-            "neighbours kept": st.column_config.ProgressColumn("kept", min_value=0, max_value=1, format="percent",
-                help="The share of its nearest neighbours that the text keeps."),
-            "margin before": st.column_config.NumberColumn(format="%.2f",
-                help="Before: how much nearer, by cosine, the text was to its old cluster than to its new one."),
-            "margin after": st.column_config.NumberColumn(format="%.2f",
-                help="After: how much nearer it is to its new cluster than to its old one."),
+            "neighbours kept": st.column_config.ProgressColumn(
+                "kept",
+                min_value=0,
+                max_value=1,
+                format="percent",
+                help="The share of its nearest neighbours that the text keeps.",
+            ),
+            "margin before": st.column_config.NumberColumn(
+                format="%.2f",
+                help="Before: how much nearer, by cosine, the text was to its old cluster than to its new one.",
+            ),
+            "margin after": st.column_config.NumberColumn(
+                format="%.2f", help="After: how much nearer it is to its new cluster than to its old one."
+            ),
         },
-    )  # fmt: skip
+    )
     at = [place for place in told.selection.rows if place < len(rows)]
     return int(rows[at[0]]) if at else int(rows[0])
 
@@ -109,7 +127,7 @@ def _why(state: CompareState, step: int, row: int) -> None:
 
 
 def _light(state: CompareState, row: int, rows: NDArray[np.int64]) -> None:
-    state.pick(Group(rows, "are the chosen one and its neighbours, before and after"))
+    state.pick(Picked(rows, "are the chosen one and its neighbours, before and after"))
     state.pointed = row
 
 

@@ -4,10 +4,10 @@ from typing import get_args
 
 import streamlit as st
 
+from core.base.recipe import Recipe
 from core.comparison.layouts import Kind
-from core.comparison.models import Recipe
 from core.models.catalogue import ready_names
-from pages.compare.state import Asked, CompareState
+from pages.compare.state import CompareRequest, CompareState
 from pages.shared.clustering_sidebar import clustering_rail
 from pages.shared.instruction_sidebar import chosen_model
 from pages.shared.recipe_card import preset_instructions, recipe_card
@@ -21,7 +21,7 @@ KINDS: dict[Kind, str] = {
 COUNT, KIND = "comparing", "comparing kind"
 
 
-def setup(page: Session, state: CompareState) -> Asked | None:
+def setup(page: Session, state: CompareState) -> CompareRequest | None:
     """Let the user choose; what is asked for, or None where there are no texts or nothing to compare yet."""
     corpus = texts_of(page)
     if corpus is None:
@@ -39,7 +39,7 @@ def setup(page: Session, state: CompareState) -> Asked | None:
     if len(set(recipes)) < len(recipes):
         st.error("Two of these are the same. Change one of them.", icon=":material/error:")
         return None
-    return Asked(corpus, tuple(recipes), clusters, kind)
+    return CompareRequest(corpus, tuple(recipes), clusters, kind)
 
 
 def recipe_keys(place: int, source: str) -> tuple[str, str]:
@@ -85,8 +85,13 @@ def _follow(page: Session, state: CompareState, now: Recipe) -> None:
 def _kind() -> Kind:
     st.subheader("Maps", anchor=False)
     kind: Kind = st.segmented_control(
-        "Maps", get_args(Kind), default="aligned", required=True, key=KIND, persist_state="session",
+        "Maps",
+        get_args(Kind),
+        default="aligned",
+        required=True,
+        key=KIND,
+        persist_state="session",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     st.caption(KINDS[kind])
     return kind

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from core.base.digest import digest
 from core.base.jobs import Job
+from core.base.recipe import Recipe
 from core.comparison.alone import Alone, alone
 from core.comparison.compare import Comparison
 from core.comparison.floor import Floor
 from core.comparison.layouts import Kind
-from core.comparison.models import Recipe
 from core.comparison.recipes import Compared, Comparer
 from core.comparison.wording import run_names
 from core.figures.comparison import cluster_name
@@ -27,7 +27,7 @@ from pages.shared.session import LIVE_SECONDS, Session, projectors, shared_cache
 
 
 @dataclass(frozen=True)
-class Asked:
+class CompareRequest:
     """What the user wants compared."""
 
     corpus: Corpus  # compared by identity, as everywhere
@@ -37,7 +37,7 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
-class Done:
+class CompareResult:
     """A comparison, with what else its page shows, and the seconds that it took besides embedding."""
 
     compared: Compared
@@ -47,7 +47,7 @@ class Done:
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class Picked:
     """Texts that were picked otherwise than by a lasso: those of a ribbon, of a node, or around a moved text.
 
     Parameters
@@ -66,13 +66,13 @@ class Group:
 class CompareState:
     """The comparison on show, and the work under way."""
 
-    asked: Asked | None = None
-    shown: Asked | None = None
-    done: Done | None = None
-    kept: Done | None = None  # what was saved last
+    asked: CompareRequest | None = None
+    shown: CompareRequest | None = None
+    done: CompareResult | None = None
+    kept: CompareResult | None = None  # what was saved last
     names: tuple[str, ...] = ()
     floors: tuple[Floor, ...] = ()
-    job: Job[Done] | None = None
+    job: Job[CompareResult] | None = None
     floor_job: Job[tuple[Floor, ...]] | None = None
     took: tuple[float, ...] = ()  # seconds besides embedding, of the last two comparisons of these texts
     embedded: set[tuple[str, Recipe]] = field(default_factory=set)  # digest of the texts, recipe
@@ -81,7 +81,7 @@ class CompareState:
     pending: ComparedView | None = None  # a link whose texts aren't there yet
     refused_link: str | None = None
     selected: tuple[int, ...] | None = None
-    group: Group | None = None
+    group: Picked | None = None
     cleared: int = 0
     pointed: int | None = None
 
@@ -101,7 +101,7 @@ class CompareState:
         """How many texts it is of."""
         return len(self.found.runs[0].corpus)
 
-    def wait(self, asked: Asked, page: Session) -> float | None:
+    def wait(self, asked: CompareRequest, page: Session) -> float | None:
         """Start what is asked for, unless it is there, under way, or waits for a click.
 
         Returns
@@ -116,7 +116,7 @@ class CompareState:
         self.start(asked)
         return None
 
-    def start(self, asked: Asked) -> None:
+    def start(self, asked: CompareRequest) -> None:
         """Start a comparison, and stop the one under way."""
         for job in (self.job, self.floor_job):
             if job is not None:
@@ -145,7 +145,7 @@ class CompareState:
         comparer = _comparer(shown.corpus)
         self.floor_job = Job(lambda job: comparer.floors(compared.found, job.progress, job.cancelled))
 
-    def pick(self, group: Group | None) -> None:
+    def pick(self, group: Picked | None) -> None:
         """Light a group of texts, or all of them; what was drawn around with the lasso goes."""
         self.group, self.selected, self.pointed = group, None, None
         self.cleared += 1
@@ -158,12 +158,12 @@ class CompareState:
         first, source, target = place
         if target is None:
             rows = np.flatnonzero(self.found.runs[first].clustering.labels == source)
-            self.pick(Group(rows, f"in {self._cluster(first, source)}", place))
+            self.pick(Picked(rows, f"in {self._cluster(first, source)}", place))
             return
         flow = next((f for f in self.found.flows[first] if (f.source, f.target) == (source, target)), None)
         if flow is not None:
             went = f"from {self._cluster(first, source)} to {self._cluster(first + 1, target)}"
-            self.pick(Group(flow.rows, went, place))
+            self.pick(Picked(flow.rows, went, place))
 
     def lit(self) -> NDArray[np.bool_]:
         """(n,) bool, the texts that are dimmed neither by a group nor by a selection."""
@@ -176,7 +176,7 @@ class CompareState:
     def _cluster(self, run: int, cluster: int) -> str:
         return f"{LETTERS[run]}’s “{cluster_name(self.found, run, cluster)}”"
 
-    def _show(self, done: Done, page: Session) -> None:
+    def _show(self, done: CompareResult, page: Session) -> None:
         if self.shown is None or self.asked is None or self.shown.corpus.digest != self.asked.corpus.digest:
             self.selected, self.took = None, ()
         self.done, self.shown, self.took = done, self.asked, (*self.took[-1:], done.seconds)
@@ -188,7 +188,7 @@ class CompareState:
             if rate := tokens_per_second(run):
                 page.rates[run.settings.model] = rate
 
-    def _cost(self, asked: Asked, page: Session) -> float:
+    def _cost(self, asked: CompareRequest, page: Session) -> float:
         """Seconds that it will take, as far as can be told from what was done on these texts in this session."""
         texts = asked.corpus.digest
         runs = [*(self.found.runs if self.done is not None else ()), *([page.shown] if page.shown is not None else ())]
@@ -204,7 +204,7 @@ class CompareState:
         return encoding + (min(self.took) if known else 0.0)
 
 
-def _work(asked: Asked, job: Job[Done]) -> Done:
+def _work(asked: CompareRequest, job: Job[CompareResult]) -> CompareResult:
     begun = time.perf_counter()
     compared = _comparer(asked.corpus).compare(asked.recipes, asked.clusters, asked.kind, job.progress, job.cancelled)
     corpus, runs = asked.corpus, compared.found.runs
@@ -212,7 +212,7 @@ def _work(asked: Asked, job: Job[Done]) -> Done:
     counts = shared_cache().get(key, lambda: count_terms(corpus.texts, cancel=job.cancelled), job.cancelled)[0]
     standing = alone([run.clustering.labels for run in runs], job.cancelled)
     embedding = sum(stage.seconds for run in runs for stage in run.stages if stage.name == "embedding")
-    return Done(compared, counts, standing, time.perf_counter() - begun - embedding)
+    return CompareResult(compared, counts, standing, time.perf_counter() - begun - embedding)
 
 
 def _comparer(corpus: Corpus) -> Comparer:

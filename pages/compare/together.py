@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from core.comparison.alone import Alone
 from core.figures.models import LETTERS, recipe_colour
 from pages.compare.maps import dot, short
-from pages.compare.state import CompareState, Group
+from pages.compare.state import CompareState, Picked
 from pages.shared.recipe_card import letter
 
 _LISTED = 6
@@ -71,9 +71,12 @@ def _card(
         texts = "".join(f"<p>{short(corpus.texts[row])}</p>" for row in examples.tolist())
         st.html(f'<div class="rf-topic"><div>{where}</div>{texts}</div>')
         st.button(
-            f"Light these {len(rows):,} texts", key=f"light {key}", type="tertiary", on_click=state.pick,
-            args=(Group(rows, title),),
-        )  # fmt: skip
+            f"Light these {len(rows):,} texts",
+            key=f"light {key}",
+            type="tertiary",
+            on_click=state.pick,
+            args=(Picked(rows, title),),
+        )
 
 
 def _apart(state: CompareState, each: Alone) -> NDArray[np.int64]:

@@ -38,9 +38,11 @@ def ask(state: Session) -> None:
     seconds = state.request(corpus, instruction, settings)
     if seconds is not None:
         st.button(
-            f"Embed {len(corpus):,} texts again: about {seconds:,.0f} s", type="primary",
-            on_click=state.start, args=(corpus, instruction, settings),
-        )  # fmt: skip
+            f"Embed {len(corpus):,} texts again: about {seconds:,.0f} s",
+            type="primary",
+            on_click=state.start,
+            args=(corpus, instruction, settings),
+        )
 
 
 def show(state: Session, run: Run) -> None:

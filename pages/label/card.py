@@ -26,10 +26,14 @@ def topics_list(state: LabelState, view: EditedRun) -> None:
     colours, names = state.colours(view), {topic.cluster: topic.name for topic in view.run.topics}
     sizes = view.run.clustering.sizes
     rows = [
-        {"": "●", "topic": names.get(number, "") or "set aside", "texts": sizes[number],
-         "named by": "set aside" if topic.junk else _ORIGINS[topic.origin]}
+        {
+            "": "●",
+            "topic": names.get(number, "") or "set aside",
+            "texts": sizes[number],
+            "named by": "set aside" if topic.junk else _ORIGINS[topic.origin],
+        }
         for number, topic in enumerate(view.topics)
-    ]  # fmt: skip
+    ]
     current = [topic.id for topic in view.topics].index(state.current)
 
     def look(row: "pd.Series[str]") -> list[str]:
@@ -45,11 +49,18 @@ def topics_list(state: LabelState, view: EditedRun) -> None:
             state.current = view.topics[at[0][0]].id
 
     st.dataframe(
-        pd.DataFrame(rows).style.apply(look, axis=1), key=key, hide_index=True, height=_LIST_HEIGHT,
-        on_select=choose, selection_mode="single-cell",
-        column_config={"": st.column_config.TextColumn(width=24), "topic": st.column_config.TextColumn(width=210),
-                       "texts": st.column_config.NumberColumn(format="localized", width=60)},
-    )  # fmt: skip
+        pd.DataFrame(rows).style.apply(look, axis=1),
+        key=key,
+        hide_index=True,
+        height=_LIST_HEIGHT,
+        on_select=choose,
+        selection_mode="single-cell",
+        column_config={
+            "": st.column_config.TextColumn(width=24),
+            "topic": st.column_config.TextColumn(width=210),
+            "texts": st.column_config.NumberColumn(format="localized", width=60),
+        },
+    )
 
 
 def topic_card(state: LabelState, view: EditedRun) -> None:
@@ -79,10 +90,24 @@ def _steps(state: LabelState, view: EditedRun, number: int, label: TopicLabel, t
         f'<div class="rf-topic rf-quiet">{dot}topic {number + 1} of {len(view.topics)} · {topic.size:,} texts, '
         f"{share:.0%} · cohesion {topic.cohesion:.2f}{carried}</div>"
     )
-    before.button(":material/keyboard_arrow_up:", key="topic before", on_click=state.step, args=(-1,), shortcut="k",
-                  width="stretch", help="The topic before")  # fmt: skip
-    after.button(":material/keyboard_arrow_down:", key="topic after", on_click=state.step, args=(1,), shortcut="j",
-                 width="stretch", help="The next topic")  # fmt: skip
+    before.button(
+        ":material/keyboard_arrow_up:",
+        key="topic before",
+        on_click=state.step,
+        args=(-1,),
+        shortcut="k",
+        width="stretch",
+        help="The topic before",
+    )
+    after.button(
+        ":material/keyboard_arrow_down:",
+        key="topic after",
+        on_click=state.step,
+        args=(1,),
+        shortcut="j",
+        width="stretch",
+        help="The next topic",
+    )
 
 
 def _naming(state: LabelState, view: EditedRun, number: int, label: TopicLabel, topic: Topic) -> None:
@@ -94,17 +119,28 @@ def _naming(state: LabelState, view: EditedRun, number: int, label: TopicLabel, 
             state.do(Rename(label.id, wanted))
 
     st.text_input(
-        "Name", label.name if label.origin != "automatic" else "", key=key, on_change=rename, placeholder=topic.name,
-        label_visibility="collapsed", help="Enter keeps it. Empty gives it back to its keywords.",
-    )  # fmt: skip
+        "Name",
+        label.name if label.origin != "automatic" else "",
+        key=key,
+        on_change=rename,
+        placeholder=topic.name,
+        label_visibility="collapsed",
+        help="Enter keeps it. Empty gives it back to its keywords.",
+    )
     suggestions = _suggestions(view, number, topic)
     if label.id in state.named:
         suggestions = {state.named[label.id]: "From the language model", **suggestions}
     with st.container(horizontal=True, gap="small"):
         for place, (name, why) in enumerate(suggestions.items()):
             if name != label.name or label.origin == "automatic":
-                st.button(name, key=f"suggestion {place}", on_click=rename, args=(name,), help=why,
-                          icon=":material/auto_awesome:")  # fmt: skip
+                st.button(
+                    name,
+                    key=f"suggestion {place}",
+                    on_click=rename,
+                    args=(name,),
+                    help=why,
+                    icon=":material/auto_awesome:",
+                )
 
 
 def _suggestions(view: EditedRun, number: int, topic: Topic) -> dict[str, str]:
@@ -148,10 +184,14 @@ def _tools(state: LabelState, view: EditedRun, number: int, label: TopicLabel) -
         with st.popover("Colour", icon=":material/palette:"):
             _colour(state, label, state.colours(view)[number])
         st.button(
-            "Take back" if label.junk else "Set aside", key="set aside", on_click=state.do, shortcut="x",
-            args=(SetAside(label.id, not label.junk),), icon=":material/delete_sweep:",
+            "Take back" if label.junk else "Set aside",
+            key="set aside",
+            on_click=state.do,
+            shortcut="x",
+            args=(SetAside(label.id, not label.junk),),
+            icon=":material/delete_sweep:",
             help="What is set aside as junk is grey on the map, counted, and marked in every export.",
-        )  # fmt: skip
+        )
         st.toggle("Light it", key=LIT, persist_state="session")
 
 
@@ -162,13 +202,20 @@ def _merge(state: LabelState, view: EditedRun, number: int, label: TopicLabel) -
     others = sorted((n for n, t in enumerate(view.topics) if n != number and t.id != JUNK), key=lambda n: -near[n])
     by_id = {view.topics[n].id: f"{names[n]} ({view.run.clustering.sizes[n]:,})" for n in others}
     chosen = st.multiselect(
-        "Merge into this one", list(by_id), key=f"merge {label.id} {state.seen[1]}", format_func=by_id.__getitem__,
+        "Merge into this one",
+        list(by_id),
+        key=f"merge {label.id} {state.seen[1]}",
+        format_func=by_id.__getitem__,
         placeholder="nearest first",
-    )  # fmt: skip
+    )
     st.button(
-        f"Merge {len(chosen)} into “{names[number]}”" if chosen else "Merge", key="merge", type="primary",
-        disabled=not chosen, on_click=state.do, args=(Merge((label.id, *chosen), label.id),),
-    )  # fmt: skip
+        f"Merge {len(chosen)} into “{names[number]}”" if chosen else "Merge",
+        key="merge",
+        type="primary",
+        disabled=not chosen,
+        on_click=state.do,
+        args=(Merge((label.id, *chosen), label.id),),
+    )
 
 
 def _split(state: LabelState, view: EditedRun, label: TopicLabel) -> None:
@@ -180,18 +227,25 @@ def _split(state: LabelState, view: EditedRun, label: TopicLabel) -> None:
     run, labels = state.run, state.labels
     assert run is not None
     st.button(
-        "Split by k-means", key="split", type="primary", on_click=state.do,
+        "Split by k-means",
+        key="split",
+        type="primary",
+        on_click=state.do,
         args=(lambda: split_by_kmeans(run, labels, label.id, int(parts)),),
-    )  # fmt: skip
+    )
     st.caption("The largest part keeps the name. To split by hand, draw around texts on the map and move them.")
 
 
 def _notes(state: LabelState, label: TopicLabel) -> None:
     key = f"notes {label.id} {state.seen[1]}"
     st.text_area(
-        "Notes", label.notes, key=key, height=160, on_change=lambda: state.do(Note(label.id, st.session_state[key])),
+        "Notes",
+        label.notes,
+        key=key,
+        height=160,
+        on_change=lambda: state.do(Note(label.id, st.session_state[key])),
         placeholder="What belongs here, what doesn’t; Ctrl+Enter keeps them",
-    )  # fmt: skip
+    )
 
 
 def _colour(state: LabelState, label: TopicLabel, now: str) -> None:

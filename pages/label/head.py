@@ -16,13 +16,21 @@ def head(state: LabelState, view: EditedRun) -> None:
     with files:
         export_panel(state.labelled(view), "label export")
     undo.button(
-        "Undo", on_click=state.undo, disabled=history.to_undo(author()) is None, icon=":material/undo:",
-        width="stretch", shortcut="u",
-    )  # fmt: skip
+        "Undo",
+        on_click=state.undo,
+        disabled=history.to_undo(author()) is None,
+        icon=":material/undo:",
+        width="stretch",
+        shortcut="u",
+    )
     redo.button(
-        "Redo", on_click=state.redo, disabled=history.to_redo(author()) is None, icon=":material/redo:",
-        width="stretch", shortcut="y",
-    )  # fmt: skip
+        "Redo",
+        on_click=state.redo,
+        disabled=history.to_redo(author()) is None,
+        icon=":material/redo:",
+        width="stretch",
+        shortcut="y",
+    )
     if state.refused:
         st.error(state.refused, icon=":material/error:")
     if state.said:
@@ -30,8 +38,13 @@ def head(state: LabelState, view: EditedRun) -> None:
     for waiting in state.labelling.waiting(author()):
         text, yes, no = st.columns([5, 1.4, 1], vertical_alignment="center")
         text.warning(waiting.message, icon=":material/call_split:")
-        yes.button("Do it all the same", key=f"yes {waiting.id}", on_click=state.settle, args=(waiting.id, True),
-                   width="stretch")  # fmt: skip
+        yes.button(
+            "Do it all the same",
+            key=f"yes {waiting.id}",
+            on_click=state.settle,
+            args=(waiting.id, True),
+            width="stretch",
+        )
         no.button("Leave it", key=f"no {waiting.id}", on_click=state.settle, args=(waiting.id, False), width="stretch")
 
 

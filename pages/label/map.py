@@ -38,19 +38,31 @@ def move_bar(state: LabelState, view: EditedRun, texts: tuple[str, ...], what: s
     said, where, name, go = st.columns([1.6, 2.2, 2, 1.1], vertical_alignment="center")
     said.markdown(f"**{len(texts):,} texts** {what}")
     target = where.selectbox(
-        "Move to", list(targets), index=list(targets).index(_NEW), key=f"target {key}", format_func=targets.__getitem__,
+        "Move to",
+        list(targets),
+        index=list(targets).index(_NEW),
+        key=f"target {key}",
+        format_func=targets.__getitem__,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     called = ""
     if target == _NEW:
         called = name.text_input(
-            "Name of the new topic", key=f"new name {key}", placeholder="its name, or its keywords",
+            "Name of the new topic",
+            key=f"new name {key}",
+            placeholder="its name, or its keywords",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
     go.button(
-        "Move", key=f"move {key}", type="primary", width="stretch", icon=":material/drive_file_move:",
-        on_click=_move, args=(state, texts, target, called), shortcut="m",
-    )  # fmt: skip
+        "Move",
+        key=f"move {key}",
+        type="primary",
+        width="stretch",
+        icon=":material/drive_file_move:",
+        on_click=_move,
+        args=(state, texts, target, called),
+        shortcut="m",
+    )
 
 
 def _move(state: LabelState, texts: tuple[str, ...], target: str, name: str) -> None:

@@ -29,14 +29,20 @@ def rail(page: Session) -> None:
                 "from there."
             )
         st.text_area(
-            "Names to choose from", key=CANDIDATES, height=96, persist_state="session",
+            "Names to choose from",
+            key=CANDIDATES,
+            height=96,
+            persist_state="session",
             placeholder="billing, delivery, quality",
             help="Separated by commas. Each topic offers the one that is nearest to its texts under the instruction.",
-        )  # fmt: skip
+        )
         st.text_input(
-            "Your name", key=AUTHOR, persist_state="session", placeholder="as others are to read it",
+            "Your name",
+            key=AUTHOR,
+            persist_state="session",
+            placeholder="as others are to read it",
             help="Undo and redo are of your own steps. Without a name they are of all that was done without one.",
-        )  # fmt: skip
+        )
         st.caption("Keys: J and K go through the topics, U undoes, Y redoes, X sets a topic aside, M moves the texts.")
 
 

@@ -15,8 +15,9 @@ def naming_service(state: LabelState, view: EditedRun) -> None:
     """Let the user ask a service for names; they come up among the suggestions of each topic."""
     with st.sidebar.expander("Names from a language model"):
         st.caption("Any service that speaks OpenAI’s protocol. Nothing is sent before you press the button.")
-        address = st.text_input("Address", key="service address", placeholder="http://127.0.0.1:11434/v1",
-                                persist_state="session")  # fmt: skip
+        address = st.text_input(
+            "Address", key="service address", placeholder="http://127.0.0.1:11434/v1", persist_state="session"
+        )
         model = st.text_input("Model", key="service model", persist_state="session")
         key = st.text_input("Key, if it wants one", key="service key", type="password", persist_state="session")
         service = NamingService(address.strip(), model.strip(), key.strip())

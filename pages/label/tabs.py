@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.figures.topics import tree_figure, treemap_figure
 from core.labelling.edited_run import EditedRun
-from core.labelling.journal import Done
+from core.labelling.journal import DoneEdit
 from core.pipeline.margins import Margins, margins
 from core.pipeline.topics.tree import topic_tree
 from pages.label.map import move_bar
@@ -19,9 +19,14 @@ _HEIGHT = 380
 def tabs(state: LabelState, view: EditedRun) -> None:
     """One section at a time, so that the page stays short."""
     section = st.segmented_control(
-        "Details", list(_SECTIONS), default="Texts", required=True, key="labelling section", persist_state="session",
+        "Details",
+        list(_SECTIONS),
+        default="Texts",
+        required=True,
+        key="labelling section",
+        persist_state="session",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     _SECTIONS[section](state, view)
 
 
@@ -48,11 +53,16 @@ def review(state: LabelState, view: EditedRun) -> None:
         st.caption("A text can be between topics once there are two topics at least.")
         return
     limit = st.slider(
-        "Margin under", 0.0, max(0.05, round(float(np.quantile(known, 0.9)), 2)), 0.02, 0.01,
-        key="review limit", persist_state="session",
+        "Margin under",
+        0.0,
+        max(0.05, round(float(np.quantile(known, 0.9)), 2)),
+        0.02,
+        0.01,
+        key="review limit",
+        persist_state="session",
         help="By how much, in cosine, a text is nearer to the centre of its own topic than to the nearest other one. "
         "Below 0 it is nearer to the other.",
-    )  # fmt: skip
+    )
     rows = np.flatnonzero(margin < limit)
     rows = rows[np.argsort(margin[rows], kind="stable")]
     nearer = int((margin[rows] < 0).sum())
@@ -78,9 +88,13 @@ def tree(state: LabelState, view: EditedRun) -> None:
         st.plotly_chart(tree_figure(joined, names, colours), key="tree", config={"displayModeBar": False})
     with right:
         themes = st.slider(
-            "Themes", 1, len(kept), max(1, round(len(kept) ** 0.5)), key=f"themes {len(kept)}",
+            "Themes",
+            1,
+            len(kept),
+            max(1, round(len(kept) ** 0.5)),
+            key=f"themes {len(kept)}",
             help="Into how many the tree is cut. Topics of one theme stand together.",
-        )  # fmt: skip
+        )
         figure = treemap_figure(joined, themes, names, sizes, colours)
         st.plotly_chart(figure, key="treemap", config={"displayModeBar": False})
 
@@ -110,7 +124,7 @@ def history(state: LabelState, view: EditedRun) -> None:
     )
 
 
-def _what(done: Done) -> str:
+def _what(done: DoneEdit) -> str:
     return done.sentence[:1].upper() + done.sentence[1:]
 
 
@@ -128,7 +142,11 @@ def _table(state: LabelState, view: EditedRun, rows: NDArray[np.int64], found: M
     for name, values in corpus.metadata.items():
         frame[f"{name} (file)" if name in frame.columns else str(name)] = values.iloc[rows].array
     told = st.dataframe(
-        frame, key=f"{key} {state.seen[1]} {state.current}", hide_index=True, height=_HEIGHT, on_select="rerun",
+        frame,
+        key=f"{key} {state.seen[1]} {state.current}",
+        hide_index=True,
+        height=_HEIGHT,
+        on_select="rerun",
         selection_mode="multi-row",
         column_config={
             "text": st.column_config.TextColumn(width="large"),
@@ -137,7 +155,7 @@ def _table(state: LabelState, view: EditedRun, rows: NDArray[np.int64], found: M
                 format="%.2f", help="By how much, in cosine, its own topic is nearer than the second-nearest."
             ),
         },
-    )  # fmt: skip
+    )
     chosen = [place for place in told.selection.rows if place < len(rows)]
     if chosen:
         move_bar(state, view, tuple(corpus.ids[rows[place]] for place in chosen), "chosen", key)

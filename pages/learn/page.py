@@ -7,6 +7,13 @@ from pages.shared.frame import frame
 
 frame()
 titles = [title for title, _ in STEPS]
-chosen = st.segmented_control("Step", titles, default=titles[0], required=True, key="learn step",
-                              label_visibility="collapsed", persist_state="session")  # fmt: skip
+chosen = st.segmented_control(
+    "Step",
+    titles,
+    default=titles[0],
+    required=True,
+    key="learn step",
+    label_visibility="collapsed",
+    persist_state="session",
+)
 dict(STEPS)[chosen]()

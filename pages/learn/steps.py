@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.base.cache import StageCache
 from core.base.jobs import Job
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.comparison.recipes import Comparer
 from core.figures.comparison import cluster_colour
 from core.figures.map import colourable, point_size
@@ -47,11 +47,14 @@ def same_texts() -> None:
         return
     model = load_model(DEFAULT_MODEL)
     for column, label, first in zip(
-        st.columns(2, gap="large"), ("Ask for one thing", "Ask for another"),
-        ("Represent the product review for clustering by product: ",
-         "Represent the product review for clustering by sentiment: "),
+        st.columns(2, gap="large"),
+        ("Ask for one thing", "Ask for another"),
+        (
+            "Represent the product review for clustering by product: ",
+            "Represent the product review for clustering by sentiment: ",
+        ),
         strict=True,
-    ):  # fmt: skip
+    ):
         with column:
             instruction = st.text_input(label, first, key=f"learn {label}")
             st.plotly_chart(cosine_figure(texts, cosines(model, texts, instruction)), config=_PLOT, key=f"cos {label}")
@@ -102,10 +105,16 @@ def clusters_re_form() -> None:
         "These are 450 messages to the support of five products. Asked for the product, the model makes five groups; "
         "asked for the sentiment, the same messages gather anew. Move the slider: every point is one message."
     )
-    job: Job = _once("learn clusters", lambda job: _comparer().compare(
-        [Recipe(DEFAULT_MODEL, _PRODUCT), Recipe(DEFAULT_MODEL, _SENTIMENT)], ClusterSettings("kmeans"),
-        "aligned", job.progress, job.cancelled,
-    ))  # fmt: skip
+    job: Job = _once(
+        "learn clusters",
+        lambda job: _comparer().compare(
+            [Recipe(DEFAULT_MODEL, _PRODUCT), Recipe(DEFAULT_MODEL, _SENTIMENT)],
+            ClusterSettings("kmeans"),
+            "aligned",
+            job.progress,
+            job.cancelled,
+        ),
+    )
     compared = _result(job, "clusters")
     if compared is None:
         return
@@ -115,9 +124,13 @@ def clusters_re_form() -> None:
         for place, run in enumerate(found.runs)
     ]
     morph_view(
-        (compared.layouts[0].xy, compared.layouts[1].xy), (colours[0], colours[1]), (_PRODUCT, _SENTIMENT),
-        key="learn morph", size=point_size(len(colours[0])), height=430,
-    )  # fmt: skip
+        (compared.layouts[0].xy, compared.layouts[1].xy),
+        (colours[0], colours[1]),
+        (_PRODUCT, _SENTIMENT),
+        key="learn morph",
+        size=point_size(len(colours[0])),
+        height=430,
+    )
     agree = float(found.figures["ari"].values[0, 1])
     st.caption(
         f"The two groupings of {len(found.runs[0].corpus):,} messages agree at an adjusted Rand index of {agree:.2f}; "

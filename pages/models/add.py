@@ -28,17 +28,23 @@ def models_add(state: ModelsState) -> None:
     left, right = st.columns([1, 1.15], gap="large")
     with left:
         path = st.text_input(
-            "Folder", key="add path", placeholder="/data/models/my-instructor", persist_state="session",
+            "Folder",
+            key="add path",
+            placeholder="/data/models/my-instructor",
+            persist_state="session",
             help="On the machine that Refract runs on. It holds config.json, tokenizer.json, model.safetensors, and "
             "where there is one modules.json with its numbered folders.",
-        )  # fmt: skip
+        )
         guessed = _guess(path)
         names = [name for name, family in FAMILIES.items() if not family.own]
         family = st.selectbox(
-            "Family", names, names.index(guessed), key=f"add family {path}",
+            "Family",
+            names,
+            names.index(guessed),
+            key=f"add family {path}",
             format_func=lambda name: FAMILIES[name].title,
             help="What no file says: what stands before a text, and whether the instruction is left out of the mean.",
-        )  # fmt: skip
+        )
         name = st.text_input("Name", key="add name", placeholder="the folder's own name", persist_state="session")
         fields = {"family": family, **_overrides(family)}
     with right:
@@ -58,14 +64,17 @@ def _overrides(family: str) -> dict[str, Any]:
     with st.expander("Set parts of the recipe yourself"):
         st.caption("An empty field leaves it as the folder or the family says.")
         template = st.text_input(
-            "Before a text, with an instruction", key=f"add template {family}", placeholder=visible(recipe.template),
+            "Before a text, with an instruction",
+            key=f"add template {family}",
+            placeholder=visible(recipe.template),
             help="Write {instruction} where the instruction goes, and \\n for a new line.",
-        )  # fmt: skip
+        )
         plain = st.text_input(
             "Before a text, without one", key=f"add plain {family}", placeholder=visible(recipe.plain_prefix)
         )
-        pooling = st.selectbox("Vector of a text", ["", "mean", "cls", "last"], key="add pooling",
-                               format_func=_POOLING.__getitem__)  # fmt: skip
+        pooling = st.selectbox(
+            "Vector of a text", ["", "mean", "cls", "last"], key="add pooling", format_func=_POOLING.__getitem__
+        )
         pooled = st.selectbox("The instruction's own tokens", list(_POOLED), key="add pooled")
         limit = st.number_input(
             "Reads up to (tokens)", 33, None, None, key="add limit", placeholder="as the folder says"
@@ -102,9 +111,13 @@ def _recipe(state: ModelsState, path: str, name: str, fields: dict[str, Any]) ->
     adding = state.adding
     running = adding is not None and adding.state == "running"
     st.button(
-        "Load it and add it to the list", type="primary", key="add", on_click=state.add, args=(path, name, fields),
+        "Load it and add it to the list",
+        type="primary",
+        key="add",
+        on_click=state.add,
+        args=(path, name, fields),
         disabled=running,
-    )  # fmt: skip
+    )
     if adding is None:
         return
     if running:

@@ -4,14 +4,15 @@ from html import escape
 
 import streamlit as st
 
-from core.comparison.models import ModelComparison, Recipe
+from core.base.recipe import Recipe
+from core.comparison.models import ModelComparison
 from core.figures import map
 from core.figures.models import LETTERS, agreement_figure, column_figure, overlap_figure
 from core.models.cards.card import FAMILIES, ModelCard
 from core.models.catalogue import ready_names
 from core.models.registry import card_of
 from core.texts.corpus import Corpus
-from pages.models.state import Compared, ModelsState
+from pages.models.state import ModelsCompared, ModelsState
 from pages.shared.job_line import job_line
 from pages.shared.recipe_card import letter, preset_instructions, recipe_card
 from pages.shared.session import Session, texts_of
@@ -30,9 +31,12 @@ def models_compare(page: Session, state: ModelsState) -> None:
     count, k, columns = _settings(corpus)
     recipes = _recipes(page.source, count)
     st.button(
-        f"Compare on {len(corpus):,} texts", type="primary", key="compare", on_click=state.compare,
+        f"Compare on {len(corpus):,} texts",
+        type="primary",
+        key="compare",
+        on_click=state.compare,
         args=(corpus, recipes, k, columns),
-    )  # fmt: skip
+    )
     job = state.comparing
     if job is not None:
         if job.state == "running":
@@ -91,25 +95,32 @@ def _settings(corpus: Corpus) -> tuple[int, int, list[str]]:
     )
     values = int(corpus.metadata[columns[0]].nunique()) if columns else 8
     k = left.number_input(
-        "Clusters (k)", 2, min(60, len(corpus) - 1), min(values, len(corpus) - 1), key=f"compare k {corpus.digest}",
+        "Clusters (k)",
+        2,
+        min(60, len(corpus) - 1),
+        min(values, len(corpus) - 1),
+        key=f"compare k {corpus.digest}",
         help="k-means with the same k for all of them.",
-    )  # fmt: skip
+    )
     chosen = columns
     if columns:
         chosen = right.multiselect(
-            "Against these columns", columns, columns[:3], key=f"compare columns {corpus.digest}",
+            "Against these columns",
+            columns,
+            columns[:3],
+            key=f"compare columns {corpus.digest}",
             help="How well the clusters match a column's values: V-measure. Texts without a value are left out.",
-        )  # fmt: skip
+        )
     return count, int(k), chosen
 
 
-def _stale(compared: Compared, corpus: Corpus, recipes: list[Recipe], k: int, columns: list[str]) -> bool:
+def _stale(compared: ModelsCompared, corpus: Corpus, recipes: list[Recipe], k: int, columns: list[str]) -> bool:
     found = compared.found
     shown = (compared.corpus.digest, list(found.recipes), found.k, [each.column for each in found.columns])
     return shown != (corpus.digest, recipes, k, columns)
 
 
-def _show(compared: Compared, stale: bool) -> None:
+def _show(compared: ModelsCompared, stale: bool) -> None:
     found, corpus = compared.found, compared.corpus
     if stale:
         st.caption(":material/history: The figures are those of the last comparison:")

@@ -53,14 +53,24 @@ def _card(state: ModelsState, model: KnownModel) -> None:
     if model.ready:
         busy = state.measuring is not None and state.measuring[1].state == "running"
         buttons.button(
-            "Measure again" if speed else "Measure its speed", key=f"measure {model.name}", icon=":material/speed:",
-            on_click=state.measure, args=(model.name,), disabled=busy, type="tertiary",
-        )  # fmt: skip
+            "Measure again" if speed else "Measure its speed",
+            key=f"measure {model.name}",
+            icon=":material/speed:",
+            on_click=state.measure,
+            args=(model.name,),
+            disabled=busy,
+            type="tertiary",
+        )
     if model.added:
         buttons.button(
-            "Take off the list", key=f"remove {model.name}", icon=":material/playlist_remove:",
-            on_click=remove_directory, args=(model.name,), type="tertiary", help="The folder itself stays as it is.",
-        )  # fmt: skip
+            "Take off the list",
+            key=f"remove {model.name}",
+            icon=":material/playlist_remove:",
+            on_click=remove_directory,
+            args=(model.name,),
+            type="tertiary",
+            help="The folder itself stays as it is.",
+        )
 
 
 def _facts(model: KnownModel, speed: Speed | None) -> str:
@@ -130,8 +140,12 @@ def _under_way(state: ModelsState, name: str) -> bool:
         _failed(name, job.error or "", lambda: downloads().dismiss(name))
         return False
     if job is not None and job.state == "cancelled" and name in state.started:
-        _failed(name, "Stopped. What has arrived is kept, and the next download goes on from there.",
-                lambda: downloads().dismiss(name), stopped=True)  # fmt: skip
+        _failed(
+            name,
+            "Stopped. What has arrived is kept, and the next download goes on from there.",
+            lambda: downloads().dismiss(name),
+            stopped=True,
+        )
         return False
     plan = state.plans.get(name)
     if plan is None:
@@ -155,9 +169,13 @@ def _agree(state: ModelsState, name: str) -> None:
         said, yes, no = st.columns([6, 1.6, 1], vertical_alignment="center")
         said.markdown(f"**{size(plan.size)}** in {len(plan.files)} files, into `{plan.directory}`.")
         yes.button(
-            f"Download {size(plan.size)}", key=f"yes {name}", type="primary", on_click=state.download, args=(name,),
+            f"Download {size(plan.size)}",
+            key=f"yes {name}",
+            type="primary",
+            on_click=state.download,
+            args=(name,),
             width="stretch",
-        )  # fmt: skip
+        )
         no.button("Not now", key=f"no {name}", on_click=state.drop_plan, args=(name,), width="stretch")
 
 
@@ -175,9 +193,11 @@ def _other(state: ModelsState, listed: set[str]) -> None:
     with st.form("other model", border=False):
         field, button = st.columns([8, 1], vertical_alignment="bottom")
         name = field.text_input(
-            "Another model of the hub", key="other model name", placeholder="owner/name",
+            "Another model of the hub",
+            key="other model name",
+            placeholder="owner/name",
             help="A sentence model whose kind of network Refract knows: BERT, T5, MPNet, XLM-RoBERTa, Qwen3, Gemma.",
-        )  # fmt: skip
+        )
         if button.form_submit_button("Download", width="stretch") and name.strip():
             if name.strip() in listed:
                 st.info(f"{name.strip()} is in the list above.")

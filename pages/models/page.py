@@ -14,9 +14,14 @@ LIST, ADD, COMPARE = "All models", "Add a folder", "Compare"
 frame()
 page, state = session(), models_state()
 section = st.segmented_control(
-    "Section", [LIST, ADD, COMPARE], default=LIST, required=True, key="models section", label_visibility="collapsed",
+    "Section",
+    [LIST, ADD, COMPARE],
+    default=LIST,
+    required=True,
+    key="models section",
+    label_visibility="collapsed",
     persist_state="session",
-)  # fmt: skip
+)
 if section == ADD:
     models_add(state)
 elif section == COMPARE:

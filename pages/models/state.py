@@ -8,7 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.base.jobs import Job
-from core.comparison.models import ModelComparison, Recipe, compare_on
+from core.base.recipe import Recipe
+from core.comparison.models import ModelComparison, compare_on
 from core.models import hub
 from core.models.added import AddedModel
 from core.models.catalogue import add_directory
@@ -55,7 +56,7 @@ def downloads() -> Downloads:
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class ModelsCompared:
     """A comparison, with the texts that it was made on."""
 
     corpus: Corpus
@@ -70,8 +71,8 @@ class ModelsState:
     started: set[str] = field(default_factory=set)  # downloads that this session may stop
     measuring: tuple[str, Job[Speed]] | None = None
     adding: Job[AddedModel] | None = None
-    comparing: Job[Compared] | None = None
-    compared: Compared | None = None
+    comparing: Job[ModelsCompared] | None = None
+    compared: ModelsCompared | None = None
 
     def ask_size(self, name: str) -> None:
         """Ask the hub what a download would be."""
@@ -107,11 +108,11 @@ class ModelsState:
         if self.comparing is not None:
             self.comparing.cancel()
 
-        def work(job: Job[Compared]) -> Compared:
+        def work(job: Job[ModelsCompared]) -> ModelsCompared:
             found = compare_on(
                 corpus, recipes, k, columns, job.progress, job.cancelled, cache=shared_cache(), store=shared_store()
             )
-            return Compared(corpus, found)
+            return ModelsCompared(corpus, found)
 
         self.comparing = Job(work)
 

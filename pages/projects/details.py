@@ -32,9 +32,14 @@ def details(page: Session, state: ProjectsState, project: Project) -> None:
         made = f"Made {when(project.created)}, changed {when(project.changed)}."
         st.html(f'<div class="rf-quiet">{made}{_room(project)}</div>')
         section = st.segmented_control(
-            "What is in it", list(_SECTIONS), default="Runs", required=True, key="project section",
-            persist_state="session", label_visibility="collapsed",
-        )  # fmt: skip
+            "What is in it",
+            list(_SECTIONS),
+            default="Runs",
+            required=True,
+            key="project section",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
         _SECTIONS[section](page, state, project)
 
 
@@ -51,22 +56,34 @@ def _head(page: Session, state: ProjectsState, project: Project) -> None:
     # The key changes with the name: a field never goes on showing what somebody else has changed meanwhile.
     key = f"name {project.id} {project.name}"
     st.text_input(
-        "Name", project.name, key=key, label_visibility="collapsed", help="Enter renames it.",
+        "Name",
+        project.name,
+        key=key,
+        label_visibility="collapsed",
+        help="Enter renames it.",
         on_change=lambda: state.rename(project.id, project.name, st.session_state[key]),
-    )  # fmt: skip
+    )
     buttons = st.container(horizontal=True)
     if page.project == project.id:
         buttons.button("Close", key="close", icon=":material/close:", on_click=close, args=(page,), help=CLOSING)
     else:
         buttons.button("Open", key="open", icon=":material/folder_open:", on_click=state.open, args=(page, project.id))
     buttons.button(
-        "Duplicate", key="duplicate", icon=":material/content_copy:", on_click=state.duplicate, args=(project.id,),
+        "Duplicate",
+        key="duplicate",
+        icon=":material/content_copy:",
+        on_click=state.duplicate,
+        args=(project.id,),
         help="A copy with all that is in it. Files are kept once for both.",
-    )  # fmt: skip
+    )
     buttons.button(
-        "Delete", key="delete", icon=":material/delete:", on_click=state.remove, args=(page, project),
+        "Delete",
+        key="delete",
+        icon=":material/delete:",
+        on_click=state.remove,
+        args=(page, project),
         help="It can be brought back.",
-    )  # fmt: skip
+    )
 
 
 def _runs(page: Session, state: ProjectsState, project: Project) -> None:
@@ -94,9 +111,13 @@ def _texts(page: Session, state: ProjectsState, project: Project) -> None:
         facts = (f"{each.texts:,} texts", kept, when(each.created))
         said.html(_entry(f"<b>{escape(each.name)}</b>", facts))
         button.button(
-            "Open", key=f"texts {each.id}", on_click=state.open_texts, args=(project.id, each.id), width="stretch",
+            "Open",
+            key=f"texts {each.id}",
+            on_click=state.open_texts,
+            args=(project.id, each.id),
+            width="stretch",
             help="Choose these texts on Explore.",
-        )  # fmt: skip
+        )
     more_of(state, found, key, _ROWS)
 
 
@@ -126,9 +147,11 @@ def _comparisons(page: Session, state: ProjectsState, project: Project) -> None:
         said, button = _row()
         said.html(_entry(f"<b>{escape(each.name)}</b>", (counted(len(each.runs), "run"), when(each.created))))
         if button.button(
-            "Compare", key=f"comparison {each.id}", width="stretch",
+            "Compare",
+            key=f"comparison {each.id}",
+            width="stretch",
             help="Compare the same instructions on the same texts again, on aligned maps.",
-        ):  # fmt: skip
+        ):
             try:
                 link = comparison_link(project.id, each)
             except InputError as error:
@@ -150,15 +173,23 @@ def _instructions(page: Session, state: ProjectsState, project: Project) -> None
         said, pin, forget, use = st.columns([8, 0.9, 0.9, 1.7], vertical_alignment="center", gap="small")
         said.html(_entry(_code(each.instruction), (each.model, f"used {counted(each.times, 'time')}", when(each.used))))
         pin.button(
-            "", key=f"pin {each.id}", type="tertiary", on_click=state.attempt, args=(_pinning(each),),
+            "",
+            key=f"pin {each.id}",
+            type="tertiary",
+            on_click=state.attempt,
+            args=(_pinning(each),),
             icon=":material/keep_off:" if each.pinned else ":material/keep:",
             help="Let it take its place by date" if each.pinned else "Keep it on top of the list",
-        )  # fmt: skip
+        )
         forget.button(
-            "", key=f"forget {each.id}", type="tertiary", icon=":material/close:", on_click=state.attempt,
+            "",
+            key=f"forget {each.id}",
+            type="tertiary",
+            icon=":material/close:",
+            on_click=state.attempt,
             args=(lambda id=each.id: history.forget(workspace, id),),
             help="Take it off this list. Runs under it stay.",
-        )  # fmt: skip
+        )
         if use.button(
             "Use it", key=f"use {each.id}", width="stretch", help="Put it into Explore, for the texts there."
         ):

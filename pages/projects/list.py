@@ -24,9 +24,14 @@ def projects_list(page: Session, state: ProjectsState, found: Sequence[Project],
     sought = ""
     if len(found) > _MANY:
         sought = st.text_input(
-            "Search by name", key="projects search", placeholder="Search by name", icon=":material/search:",
-            label_visibility="collapsed", live=True, persist_state="session",
-        )  # fmt: skip
+            "Search by name",
+            key="projects search",
+            placeholder="Search by name",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            live=True,
+            persist_state="session",
+        )
     matching = [each for each in found if sought.strip().casefold() in each.name.casefold()]
     if sought.strip():
         st.caption(f"{len(matching):,} of {len(found):,} projects have “{sought.strip()}” in their name.")
@@ -46,9 +51,12 @@ def more_of(state: ProjectsState, rows: Sequence[T], key: str, count: int) -> No
     shown = count + state.more.get(key, 0)
     if shown < len(rows):
         st.button(
-            f"{shown:,} of {len(rows):,} shown. Show {min(count, len(rows) - shown):,} more", key=f"more {key}",
-            on_click=state.more.__setitem__, args=(key, shown), type="tertiary",
-        )  # fmt: skip
+            f"{shown:,} of {len(rows):,} shown. Show {min(count, len(rows) - shown):,} more",
+            key=f"more {key}",
+            on_click=state.more.__setitem__,
+            args=(key, shown),
+            type="tertiary",
+        )
 
 
 def _card(page: Session, state: ProjectsState, project: Project, chosen: bool) -> None:
@@ -57,13 +65,23 @@ def _card(page: Session, state: ProjectsState, project: Project, chosen: bool) -
         said, look, open_it = st.columns([6, 1, 1.7], vertical_alignment="center", gap="small")
         said.html(_facts(project, page.project == project.id))
         look.button(
-            "", key=f"look {project.id}", icon=":material/read_more:", help="See what is in it", type="tertiary",
-            on_click=state.choose, args=(project.id,), disabled=chosen,
-        )  # fmt: skip
+            "",
+            key=f"look {project.id}",
+            icon=":material/read_more:",
+            help="See what is in it",
+            type="tertiary",
+            on_click=state.choose,
+            args=(project.id,),
+            disabled=chosen,
+        )
         open_it.button(
-            "Open", key=f"open {project.id}", on_click=state.open, args=(page, project.id), width="stretch",
+            "Open",
+            key=f"open {project.id}",
+            on_click=state.open,
+            args=(page, project.id),
+            width="stretch",
             help="Show its last map on Explore. New work goes into it.",
-        )  # fmt: skip
+        )
 
 
 def _facts(project: Project, opened: bool) -> str:

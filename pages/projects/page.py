@@ -46,9 +46,12 @@ def _say(page: Session, state: ProjectsState) -> None:
         said, button = st.columns([4, 1.4], vertical_alignment="center")
         said.error(state.refused or "", icon=":material/call_split:")
         button.button(
-            f"Rename it to “{state.conflict.wanted}”", key="rename again", on_click=state.rename, width="stretch",
+            f"Rename it to “{state.conflict.wanted}”",
+            key="rename again",
+            on_click=state.rename,
+            width="stretch",
             args=(state.conflict.project, state.conflict.now, state.conflict.wanted),
-        )  # fmt: skip
+        )
     elif state.refused:
         st.error(state.refused, icon=":material/error:")
     if state.said:
@@ -57,8 +60,9 @@ def _say(page: Session, state: ProjectsState) -> None:
         id, name = state.deleted
         said, button = st.columns([6, 1], vertical_alignment="center")
         said.info(f"Deleted {name}.", icon=":material/delete:")
-        button.button("Undo", key="undo delete", icon=":material/undo:", on_click=state.restore, args=(id,),
-                      width="stretch")  # fmt: skip
+        button.button(
+            "Undo", key="undo delete", icon=":material/undo:", on_click=state.restore, args=(id,), width="stretch"
+        )
 
 
 frame()

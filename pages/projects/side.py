@@ -56,8 +56,14 @@ def _deleted(state: ProjectsState, deleted: list[Project]) -> None:
             button.button(
                 "Bring back", key=f"restore {each.id}", on_click=state.restore, args=(each.id,), width="stretch"
             )
-        st.button("Empty for good", key="ask empty", on_click=state.ask, args=("empty",), type="tertiary",
-                  icon=":material/delete_forever:")  # fmt: skip
+        st.button(
+            "Empty for good",
+            key="ask empty",
+            on_click=state.ask,
+            args=("empty",),
+            type="tertiary",
+            icon=":material/delete_forever:",
+        )
 
 
 def _space(state: ProjectsState) -> None:
@@ -89,8 +95,14 @@ def _space(state: ProjectsState) -> None:
             icon=":material/hard_drive:",
         )
     if room.vectors:
-        st.button("Clear the saved vectors", key="ask vectors", on_click=state.ask, args=("vectors",),
-                  type="tertiary", icon=":material/cleaning_services:")  # fmt: skip
+        st.button(
+            "Clear the saved vectors",
+            key="ask vectors",
+            on_click=state.ask,
+            args=("vectors",),
+            type="tertiary",
+            icon=":material/cleaning_services:",
+        )
 
 
 def _confirm_empty(state: ProjectsState, deleted: list[Project]) -> None:

@@ -25,15 +25,21 @@ def results(state: RankState) -> None:
     _flags(state)
     column = found.columns[0]
     if len(found.columns) > 1:
-        column = st.segmented_control("Column", found.columns, default=column, required=True, key="rank column",
-                                      label_visibility="collapsed")  # fmt: skip
+        column = st.segmented_control(
+            "Column", found.columns, default=column, required=True, key="rank column", label_visibility="collapsed"
+        )
     _column(state, column)
     further = st.segmented_control(
-        "Further", ["Scores", "Parts of an instruction", "Suggestions", "Without labels"], default="Scores",
-        required=True, key="rank further", label_visibility="collapsed",
-    )  # fmt: skip
-    {"Scores": _scores, "Parts of an instruction": _parts, "Suggestions": suggestions,
-     "Without labels": _inside}[further](state, column)  # fmt: skip
+        "Further",
+        ["Scores", "Parts of an instruction", "Suggestions", "Without labels"],
+        default="Scores",
+        required=True,
+        key="rank further",
+        label_visibility="collapsed",
+    )
+    {"Scores": _scores, "Parts of an instruction": _parts, "Suggestions": suggestions, "Without labels": _inside}[
+        further
+    ](state, column)
 
 
 def _flags(state: RankState) -> None:
@@ -63,9 +69,12 @@ def _column(state: RankState, column: str) -> None:
     first = next((each for each in best if each.candidate.role == "instruction"), None)
     if first is not None:
         st.button(
-            "Use the best instruction on Explore", key=f"use {column}", icon=":material/check:",
-            on_click=use_on_explore, args=(first.candidate.recipe.instruction, first.candidate.recipe.model),
-        )  # fmt: skip
+            "Use the best instruction on Explore",
+            key=f"use {column}",
+            icon=":material/check:",
+            on_click=use_on_explore,
+            args=(first.candidate.recipe.instruction, first.candidate.recipe.model),
+        )
 
 
 def _scores(state: RankState, column: str) -> None:
@@ -73,15 +82,33 @@ def _scores(state: RankState, column: str) -> None:
     assert found is not None
     frame = table(found)
     shown = frame[frame["column"] == column].drop(columns="column")
-    st.dataframe(shown, hide_index=True, column_config={
-        name: st.column_config.NumberColumn(name, format="%.3f")
-        for name in ("V-measure", "low", "high", "ARI", "AMI", "kNN accuracy", "as written", "behind the first", "p",
-                     "selectivity", "seconds")
-    })  # fmt: skip
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(name, format="%.3f")
+            for name in (
+                "V-measure",
+                "low",
+                "high",
+                "ARI",
+                "AMI",
+                "kNN accuracy",
+                "as written",
+                "behind the first",
+                "p",
+                "selectivity",
+                "seconds",
+            )
+        },
+    )
     st.download_button(
-        "All of it as CSV", neutralised(frame).to_csv(index=False).encode(), "ranking.csv", "text/csv",
+        "All of it as CSV",
+        neutralised(frame).to_csv(index=False).encode(),
+        "ranking.csv",
+        "text/csv",
         help="Texts that a spreadsheet would take for formulas get an apostrophe in front.",
-    )  # fmt: skip
+    )
 
 
 def _parts(state: RankState, column: str) -> None:
@@ -145,8 +172,12 @@ def _inside(state: RankState, column: str) -> None:
         st.dataframe(
             pd.DataFrame(
                 [
-                    {"instruction": text or "no instruction", "silhouette": each.silhouette,
-                     "on texts": each.silhouette_on, "stability": each.stability}
+                    {
+                        "instruction": text or "no instruction",
+                        "silhouette": each.silhouette,
+                        "on texts": each.silhouette_on,
+                        "stability": each.stability,
+                    }
                     for text, each in job.result
                 ]
             ),
@@ -154,4 +185,4 @@ def _inside(state: RankState, column: str) -> None:
             column_config={
                 name: st.column_config.NumberColumn(name, format="%.3f") for name in ("silhouette", "stability")
             },
-        )  # fmt: skip
+        )

@@ -10,7 +10,7 @@ from core.models.catalogue import ready_names
 from core.ranking.scores import FEWEST_LABELS
 from core.texts import samples
 from core.texts.corpus import Corpus
-from pages.rank.state import Asked, RankState
+from pages.rank.state import RankRequest, RankState
 from pages.shared.instruction_sidebar import chosen_model
 from pages.shared.job_line import job_line
 from pages.shared.session import Session, texts_of
@@ -19,7 +19,7 @@ BY_HAND = "my labels"
 _SHOWN_BY_HAND = 60
 
 
-def setup(page: Session, state: RankState) -> Asked | None:
+def setup(page: Session, state: RankState) -> RankRequest | None:
     """Let the user choose; what would be ranked, or None where that can't be."""
     corpus = texts_of(page)
     if corpus is None:
@@ -32,14 +32,17 @@ def setup(page: Session, state: RankState) -> Asked | None:
         models = st.multiselect("Models", ready_names(), [chosen_model()], key="rank models", persist_state="session")
         columns = _columns(corpus, state)
         reword = st.toggle(
-            "In other words too", True, key="rank reword", persist_state="session",
+            "In other words too",
+            True,
+            key="rank reword",
+            persist_state="session",
             help="Scores every instruction under its paraphrases as well: an instruction that is only good in one "
             "wording is not a good one.",
-        )  # fmt: skip
+        )
     if not (instructions and models and columns):
         st.caption("At least one instruction, one model and one label column are needed.")
         return None
-    asked = Asked(corpus, tuple(instructions), tuple(models), columns, reword)
+    asked = RankRequest(corpus, tuple(instructions), tuple(models), columns, reword)
     _button(state, asked)
     return asked
 
@@ -50,9 +53,13 @@ def _instructions(page: Session) -> list[str]:
     st.markdown("**Instructions**, used exactly as written; add rows below the last")
     key = f"rank instructions {page.source}"
     table = st.data_editor(
-        pd.DataFrame({"instruction": presets}), num_rows="dynamic", hide_index=True, height=246, key=key,
+        pd.DataFrame({"instruction": presets}),
+        num_rows="dynamic",
+        hide_index=True,
+        height=246,
+        key=key,
         column_config={"instruction": st.column_config.TextColumn("instruction", width="large")},
-    )  # fmt: skip
+    )
     written = [str(text) for text in table["instruction"].dropna() if str(text).strip()]
     return list(dict.fromkeys(written))
 
@@ -62,10 +69,13 @@ def _columns(corpus: Corpus, state: RankState) -> dict[str, pd.Series]:
     by_hand = state.labels.get(corpus.digest, {})
     options = [*names, BY_HAND]
     chosen = st.multiselect(
-        "Label columns", options, names[:3] or [BY_HAND], key=f"rank columns {corpus.digest}",
+        "Label columns",
+        options,
+        names[:3] or [BY_HAND],
+        key=f"rank columns {corpus.digest}",
         help=f"Each instruction is tied to the column that its objective names. “{BY_HAND}” are labels that you give "
         "here.",
-    )  # fmt: skip
+    )
     columns = {name: corpus.metadata[name] for name in chosen if name != BY_HAND}
     if BY_HAND in chosen:
         by_hand = _label_by_hand(corpus, state)
@@ -92,15 +102,18 @@ def _label_by_hand(corpus: Corpus, state: RankState) -> dict[int, str]:
             st.session_state[start] = [held.get(row, "") for row in rows]
         edited = st.data_editor(
             pd.DataFrame({"label": st.session_state[start], "text": [corpus.texts[row] for row in rows]}),
-            hide_index=True, height=280, disabled=["text"], key=f"hand labels {corpus.digest}",
+            hide_index=True,
+            height=280,
+            disabled=["text"],
+            key=f"hand labels {corpus.digest}",
             column_config={"text": st.column_config.TextColumn("text", width="large")},
-        )  # fmt: skip
+        )
         for row, label in zip(rows, edited["label"], strict=True):
             held[row] = "" if label is None else str(label).strip()
     return held
 
 
-def _button(state: RankState, asked: Asked) -> None:
+def _button(state: RankState, asked: RankRequest) -> None:
     job = state.job
     if job is not None and job.state == "running":
         job_line(job, "rank", stop=job.cancel)
@@ -108,8 +121,12 @@ def _button(state: RankState, asked: Asked) -> None:
     more = sum(len(paraphrases(text)) for text in asked.instructions) * len(asked.models) if asked.reword else 0
     runs = asked.wordings + more + 4 * len(asked.models)
     st.button(
-        f"Rank {len(asked.instructions)} instructions on {len(asked.corpus):,} texts", type="primary", key="rank",
-        on_click=state.start, args=(asked,), help=f"Embeds the texts up to {runs:,} times, controls counted in.",
-    )  # fmt: skip
+        f"Rank {len(asked.instructions)} instructions on {len(asked.corpus):,} texts",
+        type="primary",
+        key="rank",
+        on_click=state.start,
+        args=(asked,),
+        help=f"Embeds the texts up to {runs:,} times, controls counted in.",
+    )
     if job is not None and job.state == "failed":
         st.error(job.error or "", icon=":material/error:")

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.base.jobs import Job
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.instructions.template import parse
 from core.ranking.candidates import ablations, candidates, controls
 from core.ranking.intrinsic import Intrinsic, intrinsic
@@ -19,7 +19,7 @@ from pages.shared.session import shared_cache, shared_store
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class RankRequest:
     """What the user wants ranked."""
 
     corpus: Corpus
@@ -39,8 +39,8 @@ class RankState:
     """The ranking on show, and the work under way."""
 
     job: Job[Ranking] | None = None
-    asked: Asked | None = None
-    shown: Asked | None = None
+    asked: RankRequest | None = None
+    shown: RankRequest | None = None
     found: Ranking | None = None
     ablation: Job[Ranking] | None = None
     suggestion: tuple[str, Job[tuple[Suggestion, ...]]] | None = None
@@ -48,7 +48,7 @@ class RankState:
     inner: Job[list[tuple[str, Intrinsic]]] | None = None
     labels: dict[str, dict[int, str]] = field(default_factory=dict)  # by corpus digest: row to label, given by hand
 
-    def start(self, asked: Asked) -> None:
+    def start(self, asked: RankRequest) -> None:
         """Start ranking, and stop what is under way."""
         if self.job is not None:
             self.job.cancel()
@@ -73,7 +73,7 @@ class RankState:
         assert shown is not None
         texts = [recipe.instruction, *ablations(recipe.instruction).values()]
         listed = candidates(texts, [recipe.model], [column])
-        one = Asked(shown.corpus, tuple(texts), (recipe.model,), {column: shown.columns[column]}, False)
+        one = RankRequest(shown.corpus, tuple(texts), (recipe.model,), {column: shown.columns[column]}, False)
         self.ablation = Job(lambda job: self._rank(one, listed, job, False))
 
     def suggest(self, column: str, domain: str, text_type: str) -> None:
@@ -85,9 +85,14 @@ class RankState:
         def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
             embed = embedder(shown.corpus, shared_cache(), shared_store(), job.cancelled)
             return suggest(
-                column, shown.columns[column], lambda text: embed(Recipe(model, text)), domain, text_type or "text",
-                progress=job.progress, cancel=job.cancelled,
-            )  # fmt: skip
+                column,
+                shown.columns[column],
+                lambda text: embed(Recipe(model, text)),
+                domain,
+                text_type or "text",
+                progress=job.progress,
+                cancel=job.cancelled,
+            )
 
         self.suggestion = (column, Job(work))
 
@@ -123,7 +128,7 @@ class RankState:
         self.inner = Job(work)
 
     @staticmethod
-    def _rank(asked: Asked, listed: list, job: Job[Ranking], reword: bool) -> Ranking:
+    def _rank(asked: RankRequest, listed: list, job: Job[Ranking], reword: bool) -> Ranking:
         embed = embedder(asked.corpus, shared_cache(), shared_store(), job.cancelled)
         return rank(listed, asked.columns, embed, reword, progress=job.progress, cancel=job.cancelled)
 

@@ -33,17 +33,27 @@ def _pairs(state: RankState, domain: str, text_type: str) -> None:
         st.markdown(f"**{label}**")
         for column, number in zip(st.columns(2), (0, 1), strict=True):
             picked[side, number] = column.selectbox(
-                f"{label} {number + 1}", rows, None, format_func=texts.__getitem__, key=f"pair {side} {number}",
-                label_visibility="collapsed", placeholder="type to find a text",
-            )  # fmt: skip
+                f"{label} {number + 1}",
+                rows,
+                None,
+                format_func=texts.__getitem__,
+                key=f"pair {side} {number}",
+                label_visibility="collapsed",
+                placeholder="type to find a text",
+            )
     whole = [row for row in picked.values() if row is not None]
     st.button(
-        "Suggest instructions for these pairs", key="suggest pairs", disabled=len(whole) < 4,
+        "Suggest instructions for these pairs",
+        key="suggest pairs",
+        disabled=len(whole) < 4,
         on_click=state.suggest_from_pairs,
         args=(
-            (picked["together", 0], picked["together", 1]), (picked["apart", 0], picked["apart", 1]), domain, text_type,
+            (picked["together", 0], picked["together", 1]),
+            (picked["apart", 0], picked["apart", 1]),
+            domain,
+            text_type,
         ),
-    )  # fmt: skip
+    )
     if state.from_pairs is not None:
         st.caption("The share of pairs that an instruction gets right. Two pairs are little: look at the maps as well.")
         _found(state, state.from_pairs, "pairs right", "")
@@ -60,17 +70,20 @@ def _found(state: RankState, job, chosen: str, held: str) -> None:
     rows = [_row(each, chosen, held) for each in job.result]
     numbers = [name for name in (chosen, held) if name]
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True,
+        pd.DataFrame(rows),
+        hide_index=True,
         column_config={
             "instruction": st.column_config.TextColumn("instruction", width="large"),
             **{name: st.column_config.NumberColumn(name, format="%.3f") for name in numbers},
         },
-    )  # fmt: skip
+    )
     assert state.shown is not None
     st.button(
-        "Use the first on Explore", key=f"use suggestion {chosen}", on_click=use_on_explore,
+        "Use the first on Explore",
+        key=f"use suggestion {chosen}",
+        on_click=use_on_explore,
         args=(job.result[0].instruction, state.shown.models[0]),
-    )  # fmt: skip
+    )
 
 
 def _row(each: Suggestion, chosen: str, held: str) -> dict[str, object]:

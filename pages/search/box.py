@@ -43,14 +43,25 @@ def search_box(run: Run) -> Query:
         held["searching for"] = st.query_params.get(_QUERY, "")
     field, ways, narrow = st.columns([3, 2.1, 1], vertical_alignment="center")
     text = field.text_input(
-        "Search for", held["searching for"], key="searching for", live="400ms", persist_state="session",
-        placeholder="a question, or words; \"in quotes\" for a phrase", label_visibility="collapsed",
+        "Search for",
+        held["searching for"],
+        key="searching for",
+        live="400ms",
+        persist_state="session",
+        placeholder='a question, or words; "in quotes" for a phrase',
+        label_visibility="collapsed",
         icon=":material/search:",
-    )  # fmt: skip
+    )
     way = ways.segmented_control(
-        "By", list(_WAYS), default="both", required=True, key="searching by", format_func=_WAYS.__getitem__,
-        label_visibility="collapsed", persist_state="session",
-    )  # fmt: skip
+        "By",
+        list(_WAYS),
+        default="both",
+        required=True,
+        key="searching by",
+        format_func=_WAYS.__getitem__,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
     with narrow.popover("Filter", icon=":material/filter_alt:", width="stretch"):
         keep = _filters(run)
     if text != st.query_params.get(_QUERY, ""):
@@ -69,22 +80,34 @@ def _rail(run: Run) -> SearchInstructions:
             "as the model searches": search_instructions(card),
         }
         chosen = st.radio(
-            "Instructions", list(ways), key="searching with", label_visibility="collapsed", persist_state="session",
+            "Instructions",
+            list(ways),
+            key="searching with",
+            label_visibility="collapsed",
+            persist_state="session",
             help="As on the map: the texts are where the map’s instruction puts them, and nothing is embedded again. "
             "As the model searches: query and texts get what the model was trained to search with; the texts are "
             "embedded once more for it.",
-        )  # fmt: skip
+        )
         first, key = ways[chosen], f"{chosen} {card.name} {run.instruction}"
         query = st.text_area(
-            "Before the query", first.query, key=f"before query {key}", height=68, persist_state="session",
+            "Before the query",
+            first.query,
+            key=f"before query {key}",
+            height=68,
+            persist_state="session",
             placeholder="nothing",
-        )  # fmt: skip
+        )
         text = first.text
         if chosen == _MODEL:
             text = st.text_area(
-                "Before the texts", first.text, key=f"before texts {key}", height=68, persist_state="session",
+                "Before the texts",
+                first.text,
+                key=f"before texts {key}",
+                height=68,
+                persist_state="session",
                 placeholder="nothing",
-            )  # fmt: skip
+            )
         else:
             st.caption(f"Before the texts: `{text.strip() or 'nothing'}`")
     return SearchInstructions(query, text)
@@ -93,8 +116,11 @@ def _rail(run: Run) -> SearchInstructions:
 def _filters(run: Run) -> NDArray[np.bool_]:
     names = {topic.cluster: topic.name for topic in run.topics}
     topics = st.multiselect(
-        "Topic", list(names), key=f"searching topics {run.digest}", format_func=names.__getitem__,
+        "Topic",
+        list(names),
+        key=f"searching topics {run.digest}",
+        format_func=names.__getitem__,
         placeholder="all topics",
-    )  # fmt: skip
+    )
     keep = filters.keep(run.corpus.metadata, criteria(run.corpus.metadata, f"searching {run.corpus.digest}"))
     return keep & np.isin(run.clustering.labels, topics) if topics else keep

@@ -50,8 +50,12 @@ def search(page: Session, state: SearchState, shown: Shown, query: Query) -> Non
     if query.way != "words":
         held = state.under(page, run, query.before.text)
         if isinstance(held, float):
-            st.button(f"Embed {len(run.corpus):,} texts to search them: about {held:,.0f} s", type="primary",
-                      on_click=state.embed, args=(run, query.before.text))  # fmt: skip
+            st.button(
+                f"Embed {len(run.corpus):,} texts to search them: about {held:,.0f} s",
+                type="primary",
+                on_click=state.embed,
+                args=(run, query.before.text),
+            )
             return
         if held is None:
             assert state.vectors is not None

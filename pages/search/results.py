@@ -24,7 +24,7 @@ class Shown:
     """The run that is searched, under the analyst's topics where there are some, and how they are drawn."""
 
     run: Run
-    groups: Sequence[map.Group]
+    groups: Sequence[map.PointGroup]
 
 
 def results(state: SearchState, shown: Shown, found: Found, query: str, said: str) -> None:
@@ -54,9 +54,14 @@ def _count(total: int) -> int:
     if len(choices) == 1:
         return total
     chosen: int = st.segmented_control(
-        "Show", choices, default=choices[0], required=True, key=f"searching shown {min(total, _SHOWN[-1] + 1)}",
-        format_func=lambda each: f"all {total:,}" if each == total else f"{each:,} best", label_visibility="collapsed",
-    )  # fmt: skip
+        "Show",
+        choices,
+        default=choices[0],
+        required=True,
+        key=f"searching shown {min(total, _SHOWN[-1] + 1)}",
+        format_func=lambda each: f"all {total:,}" if each == total else f"{each:,} best",
+        label_visibility="collapsed",
+    )
     return min(chosen, total)
 
 
@@ -76,20 +81,27 @@ def _table(state: SearchState, run: Run, found: Found, rows: NDArray[np.int64], 
     for name, values in corpus.metadata.items():
         frame[f"{name} (file)" if name in frame.columns else str(name)] = values.iloc[rows].array
     told = st.dataframe(
-        frame, key=f"found {query} {state.like} {len(rows)}", hide_index=True, height=_MAP_HEIGHT - 60,
-        on_select="rerun", selection_mode="multi-row",
+        frame,
+        key=f"found {query} {state.like} {len(rows)}",
+        hide_index=True,
+        height=_MAP_HEIGHT - 60,
+        on_select="rerun",
+        selection_mode="multi-row",
         column_config={
             "text": st.column_config.TextColumn(width=330),
             "BM25": st.column_config.NumberColumn(format="%.2f", help="How well the words fit; 0 where none is in it."),
             "cosine": st.column_config.NumberColumn(format="%.2f", help="How near the meaning is; 1 is the same."),
         },
-    )  # fmt: skip
+    )
     chosen = tuple(int(rows[place]) for place in told.selection.rows if place < len(rows))
     if chosen:
         st.button(
-            f"More like {'this one' if len(chosen) == 1 else f'these {len(chosen):,}'}", type="primary",
-            on_click=_more, args=(state, chosen), icon=":material/manage_search:",
-        )  # fmt: skip
+            f"More like {'this one' if len(chosen) == 1 else f'these {len(chosen):,}'}",
+            type="primary",
+            on_click=_more,
+            args=(state, chosen),
+            icon=":material/manage_search:",
+        )
     else:
         st.caption("Choose rows to find more like them.")
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.base.digest import digest
 from core.base.jobs import Job
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.models.cards.spaces import Embedding
 from core.pipeline.estimates import encoding_seconds
 from core.pipeline.run import Run

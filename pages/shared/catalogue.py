@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.base.errors import InputError
 from core.base.jobs import Job
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.pipeline.run import Run
 from core.projects import history, links, projects, saved_runs
 from core.projects.database import Workspace, open_workspace

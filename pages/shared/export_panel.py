@@ -40,9 +40,14 @@ def _files(done: Labelled, key: str) -> None:
     with st.container(horizontal=True, gap="small"):
         _button(done, "report", key)
         st.download_button(
-            "Recipe", lambda: json.dumps(done.recipe, ensure_ascii=False, indent=2), "recipe.json", "application/json",
-            key=f"{key} recipe", on_click="ignore", help="What made this, to make it again; without the texts.",
-        )  # fmt: skip
+            "Recipe",
+            lambda: json.dumps(done.recipe, ensure_ascii=False, indent=2),
+            "recipe.json",
+            "application/json",
+            key=f"{key} recipe",
+            on_click="ignore",
+            help="What made this, to make it again; without the texts.",
+        )
 
 
 def _button(
@@ -56,6 +61,11 @@ def _button(
 
     form = FORMATS[name]
     st.download_button(
-        form.title, content, file_name(done.run.corpus.name, name), form.mime, key=f"{key} {name}", on_click="ignore",
+        form.title,
+        content,
+        file_name(done.run.corpus.name, name),
+        form.mime,
+        key=f"{key} {name}",
+        on_click="ignore",
         disabled=disabled,
-    )  # fmt: skip
+    )

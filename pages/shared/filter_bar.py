@@ -23,16 +23,23 @@ def filter_bar(corpus: Corpus) -> tuple[NDArray[np.bool_], str | None]:
     key = corpus.digest
     search, filter_, colouring = st.columns([3, 1.2, 1.6], vertical_alignment="center")
     query = search.text_input(
-        "Search", key=f"search {key}", live="300ms", placeholder="Search the texts; \"in quotes\" for a phrase",
-        label_visibility="collapsed", icon=":material/search:",
-    )  # fmt: skip
+        "Search",
+        key=f"search {key}",
+        live="300ms",
+        placeholder='Search the texts; "in quotes" for a phrase',
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
     with filter_.popover("Filter", icon=":material/filter_alt:", width="stretch"):
         chosen = criteria(corpus.metadata, key)
     columns = [_BY_CLUSTER, *map.colourable(corpus.metadata)]
     by = colouring.selectbox(
-        "Colour by", columns, key=f"colour {key}", format_func=lambda name: f"Colour by {name}",
+        "Colour by",
+        columns,
+        key=f"colour {key}",
+        format_func=lambda name: f"Colour by {name}",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     mask = filters.search(corpus.texts, query) & filters.keep(corpus.metadata, chosen)
     return mask, None if by == _BY_CLUSTER else by
 

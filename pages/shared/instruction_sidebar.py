@@ -49,23 +49,34 @@ def instruction_rail(source: str, model: str, shown: Run | None) -> str:
     # Each widget is given what it holds as its default too: see the setting in .streamlit/config.toml.
     held = st.session_state
     st.pills(
-        "Presets", [preset.label for preset in presets], default=held["preset"], key="preset",
-        label_visibility="collapsed", on_change=_take_preset, persist_state="session",
+        "Presets",
+        [preset.label for preset in presets],
+        default=held["preset"],
+        key="preset",
+        label_visibility="collapsed",
+        on_change=_take_preset,
+        persist_state="session",
         args=({preset.label: preset.instruction for preset in presets},),
-    )  # fmt: skip
+    )
     st.text_area(
-        "Instruction as written", held["instruction"], key="instruction", on_change=_take_text, height=96,
-        placeholder="none: the plain embedding", persist_state="session",
+        "Instruction as written",
+        held["instruction"],
+        key="instruction",
+        on_change=_take_text,
+        height=96,
+        placeholder="none: the plain embedding",
+        persist_state="session",
         help="Put before every text exactly as it stands here; spaces at the end count. Ctrl+Enter applies it.",
-    )  # fmt: skip
+    )
     left, right = st.columns(2)
     for column, label, key, example in (
         (left, "Domain", "slot_domain", "customer"),
         (right, "Text type", "slot_text_type", "review"),
         (st, "Objective", "slot_objective", "clustering by complaint reason"),
     ):
-        column.text_input(label, held[key], key=key, on_change=_take_slots, placeholder=example,
-                          persist_state="session")  # fmt: skip
+        column.text_input(
+            label, held[key], key=key, on_change=_take_slots, placeholder=example, persist_state="session"
+        )
     instruction: str = st.session_state["instruction"]
     _advise(instruction, model, shown)
     return instruction
@@ -113,8 +124,11 @@ def _advise(instruction: str, model: str, shown: Run | None) -> None:
     tokens = None
     if shown is not None and shown.settings.model == model:  # loaded by now: counting takes no time
         tokens = load_model(model).instruction_tokens(instruction)
-        st.caption(template.token_cost(shown.embedding).sentence() if shown.instruction == instruction else
-                   f"{tokens} tokens before every text.")  # fmt: skip
+        st.caption(
+            template.token_cost(shown.embedding).sentence()
+            if shown.instruction == instruction
+            else f"{tokens} tokens before every text."
+        )
     advice = template.lint(
         instruction,
         follows_instructions=card.follows_instructions,

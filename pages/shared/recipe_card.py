@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.figures.models import LETTERS, recipe_colour
 from core.models.catalogue import ready_names
 from core.texts import samples
@@ -32,11 +32,20 @@ def recipe_card(place: int, first: Recipe, keys: tuple[str, str], height: int) -
     left, right = st.columns([1, 6], vertical_alignment="center")
     left.html(f'<div class="rf-model">{letter(place)}</div>')
     model = right.selectbox(
-        f"Model {LETTERS[place]}", names, names.index(first.model), key=keys[0], label_visibility="collapsed",
+        f"Model {LETTERS[place]}",
+        names,
+        names.index(first.model),
+        key=keys[0],
+        label_visibility="collapsed",
         persist_state="session",
-    )  # fmt: skip
+    )
     instruction = st.text_area(
-        f"Instruction {LETTERS[place]}", first.instruction, key=keys[1], height=height, label_visibility="collapsed",
-        placeholder="none: the plain embedding", persist_state="session",
-    )  # fmt: skip
+        f"Instruction {LETTERS[place]}",
+        first.instruction,
+        key=keys[1],
+        height=height,
+        label_visibility="collapsed",
+        placeholder="none: the plain embedding",
+        persist_state="session",
+    )
     return Recipe(model, instruction)

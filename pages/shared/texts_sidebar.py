@@ -94,24 +94,36 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
         # Drawn before the file is read in the encoding chosen: a wrong one has to stay changeable.
         if first := state.table(name, ReadingOptions()).encoding:
             st.text_input(
-                "Encoding", key=key + "encoding", placeholder=first, persist_state="session",
+                "Encoding",
+                key=key + "encoding",
+                placeholder=first,
+                persist_state="session",
                 help="Such as utf-8, utf-16, cp1252, shift_jis. Empty: found out from the file.",
-            )  # fmt: skip
+            )
         table = state.table(name, chosen)
         columns = list(table.frame.columns)
         likely = likely_text_columns(table.frame)
         column = st.selectbox(
-            "Text column", columns, columns.index(likely[0]) if likely else 0,
-            key=f"{key}column {chosen.sheet} {chosen.encoding} {chosen.unit}", persist_state="session",
-        )  # fmt: skip
+            "Text column",
+            columns,
+            columns.index(likely[0]) if likely else 0,
+            key=f"{key}column {chosen.sheet} {chosen.encoding} {chosen.unit}",
+            persist_state="session",
+        )
         duplicates = st.radio(
-            "Repeated texts", ["once", "all"], key=key + "duplicates", horizontal=True, persist_state="session",
+            "Repeated texts",
+            ["once", "all"],
+            key=key + "duplicates",
+            horizontal=True,
+            persist_state="session",
             format_func={"once": "keep once, with count", "all": "keep all"}.__getitem__,
-        )  # fmt: skip
+        )
         repair = st.toggle(
-            "Repair garbled characters", key=key + "repair", persist_state="session",
+            "Repair garbled characters",
+            key=key + "repair",
+            persist_state="session",
             help="Mends text that was decoded wrongly, such as cafÃ© for café. What it changes is counted below.",
-        )  # fmt: skip
+        )
         if len(table.sheets) > 1:
             held = table.sheets.index(table.sheet or table.sheets[0])
             st.selectbox("Sheet", table.sheets, held, key=key + "sheet", persist_state="session")

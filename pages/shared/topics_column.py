@@ -26,10 +26,13 @@ def topics_column(state: Session, run: Run, height: int) -> None:
 def _nearest(run: Run) -> dict[int, NearestLabel]:
     """For each topic the nearest of the names that the user gives, if any."""
     names = st.text_input(
-        "Names to choose from", key="candidate names", placeholder="your own: billing, delivery, quality",
-        label_visibility="collapsed", persist_state="session",
+        "Names to choose from",
+        key="candidate names",
+        placeholder="your own: billing, delivery, quality",
+        label_visibility="collapsed",
+        persist_state="session",
         help="Separated by commas. Each topic shows which of them is nearest to its texts under the instruction.",
-    )  # fmt: skip
+    )
     if not names.strip(" ,"):
         return {}
     try:
@@ -47,10 +50,13 @@ def _card(state: Session, run: Run, topic: Topic, nearest: NearestLabel | None) 
         st.html(_heading(topic, run, colour(-1 if noise else state.slots[topic.cluster])))
         st.html(_body(topic, run, nearest))
         st.button(
-            "Light all texts again" if lit else "Show its texts", key=f"focus {topic.cluster}", type="tertiary",
+            "Light all texts again" if lit else "Show its texts",
+            key=f"focus {topic.cluster}",
+            type="tertiary",
             icon=":material/visibility_off:" if lit else ":material/visibility:",
-            on_click=_focus, args=(state, None if lit else topic.cluster),
-        )  # fmt: skip
+            on_click=_focus,
+            args=(state, None if lit else topic.cluster),
+        )
 
 
 def _focus(state: Session, cluster: int | None) -> None:

@@ -15,9 +15,14 @@ def test_every_file_can_be_saved_and_tables_hold_all_texts(app, page, tmp_path):
     page.wait_for_timeout(500)
     page.screenshot(path=SCREENSHOTS / "export.png")
     for label, ending in [
-        ("CSV", "csv"), ("Excel", "xlsx"), ("Parquet", "parquet"), ("JSON Lines", "jsonl"), ("PNG", "png"),
-        ("SVG", "svg"), ("Report", "html"),
-    ]:  # fmt: skip
+        ("CSV", "csv"),
+        ("Excel", "xlsx"),
+        ("Parquet", "parquet"),
+        ("JSON Lines", "jsonl"),
+        ("PNG", "png"),
+        ("SVG", "svg"),
+        ("Report", "html"),
+    ]:
         with page.expect_download() as begun:
             page.get_by_role("button", name=label, exact=True).click()
         assert begun.value.suggested_filename == f"support_tickets-topics.{ending}"

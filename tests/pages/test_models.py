@@ -64,8 +64,18 @@ def html(app: AppTest) -> str:
 
 def test_every_model_is_listed_with_its_facts(app):
     shown = html(app)
-    for part in ("all-MiniLM-L6-v2", "22.7 million", "Apache-2.0", "384 numbers", "256 tokens", "not measured",
-                 "instructor-xl", "1.2 billion", "Gemma terms of use", "follows instructions"):  # fmt: skip
+    for part in (
+        "all-MiniLM-L6-v2",
+        "22.7 million",
+        "Apache-2.0",
+        "384 numbers",
+        "256 tokens",
+        "not measured",
+        "instructor-xl",
+        "1.2 billion",
+        "Gemma terms of use",
+        "follows instructions",
+    ):
         assert part in shown
     assert "measure all-MiniLM-L6-v2" in keys(app)
     assert sum(key.startswith("download ") for key in keys(app)) == 19
@@ -199,8 +209,9 @@ def test_two_models_are_compared(app):
     check(app.run())
     found = state(app).compared.found
     assert [recipe.instruction for recipe in found.recipes] == [
-        "Represent the customer support ticket for clustering by product: ", "",
-    ]  # fmt: skip
+        "Represent the customer support ticket for clustering by product: ",
+        "",
+    ]
     assert len(app.get("plotly_chart")) == 3
     assert "On all 450 texts" in said(app)
     app.number_input[0].set_value(7)
@@ -234,7 +245,11 @@ def test_explore_keeps_its_choices_over_a_visit_to_the_models(app):
 
 def test_numbers_are_said_as_people_do():
     assert [size(n) for n in (0, 999, 1_500, 438_000_000, 1_240_000_000)] == [
-        "0 bytes", "999 bytes", "1.5 kB", "438 MB", "1.2 GB",
-    ]  # fmt: skip
+        "0 bytes",
+        "999 bytes",
+        "1.5 kB",
+        "438 MB",
+        "1.2 GB",
+    ]
     assert [millions(n) for n in (0, 22.7, 335, 1242)] == ["unknown", "22.7 million", "335 million", "1.2 billion"]
     assert [visible(text) for text in ("", "a: ", "x\ny", "  ")] == ["nothing", "a:␣", "x⏎y", "␣␣"]

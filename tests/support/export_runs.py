@@ -19,8 +19,17 @@ from core.texts import corpus as corpora
 from core.texts.readers.table import Table
 
 WORDS = [
-    "billing", "delivery", "refund", "invoice", "password", "login", "shipping", "damaged", "parcel", "account",
-]  # fmt: skip
+    "billing",
+    "delivery",
+    "refund",
+    "invoice",
+    "password",
+    "login",
+    "shipping",
+    "damaged",
+    "parcel",
+    "account",
+]
 
 
 def made_up(
@@ -54,20 +63,29 @@ def made_up(
     clustering = Clustering(labels, np.zeros(n, bool), mean_directions(vectors, labels), (), None, settings.clusters)
     described = [
         Topic(
-            number, int((labels == number).sum()), tuple((word, 1.0) for word in rng.choice(WORDS, 5, replace=False)),
-            tuple(np.flatnonzero(labels == number)[:3].tolist()), 0.5,
+            number,
+            int((labels == number).sum()),
+            tuple((word, 1.0) for word in rng.choice(WORDS, 5, replace=False)),
+            tuple(np.flatnonzero(labels == number)[:3].tolist()),
+            0.5,
             names[number] if names else ", ".join(rng.choice(WORDS, 3, replace=False)),
         )
         for number in range(topics)
-    ]  # fmt: skip
+    ]
     if (labels < 0).any():
         described.append(Topic(-1, int((labels < 0).sum()), (), (), 0.0, "Noise"))
     count = np.ones(n, np.int32)
     return Run(
-        corpus, instruction, settings,
-        Embedding(vectors, Space("made-up", "none", "", 12), count, count > 1, 0), clustering,
-        Layout(places.astype(np.float32), "umap", False, 0, LayoutSettings()), tuple(described), "en", (),
-    )  # fmt: skip
+        corpus,
+        instruction,
+        settings,
+        Embedding(vectors, Space("made-up", "none", "", 12), count, count > 1, 0),
+        clustering,
+        Layout(places.astype(np.float32), "umap", False, 0, LayoutSettings()),
+        tuple(described),
+        "en",
+        (),
+    )
 
 
 def labels_of(run: Run) -> Labels:

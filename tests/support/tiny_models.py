@@ -45,9 +45,16 @@ def save_tiny_t5(
     torch.manual_seed(seed)
     tokenizer = unigram(["<pad>", "</s>", "<unk>"], before=[], behind=["</s>"])
     config = T5Config(
-        vocab_size=tokenizer.get_vocab_size() + 3, d_model=width, d_kv=size, num_heads=heads, d_ff=2 * width + 1,
-        num_layers=layers, feed_forward_proj=forward, initializer_factor=2.0, dropout_rate=0.0,
-    )  # fmt: skip
+        vocab_size=tokenizer.get_vocab_size() + 3,
+        d_model=width,
+        d_kv=size,
+        num_heads=heads,
+        d_ff=2 * width + 1,
+        num_layers=layers,
+        feed_forward_proj=forward,
+        initializer_factor=2.0,
+        dropout_rate=0.0,
+    )
     model = T5EncoderModel(config)
     with torch.no_grad():
         for name, weight in model.named_parameters():
@@ -66,10 +73,18 @@ def save_tiny_xlmr(directory: Path, *, width: int = 24, max_tokens: int = 96, se
     torch.manual_seed(seed)
     tokenizer = unigram(["<s>", "<pad>", "</s>", "<unk>"], before=["<s>"], behind=["</s>"])
     config = XLMRobertaConfig(
-        vocab_size=tokenizer.get_vocab_size(), hidden_size=width, num_attention_heads=3, num_hidden_layers=2,
-        intermediate_size=2 * width, max_position_embeddings=max_tokens + 2, type_vocab_size=1, pad_token_id=1,
-        bos_token_id=0, eos_token_id=2, initializer_range=SPREAD,
-    )  # fmt: skip
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=width,
+        num_attention_heads=3,
+        num_hidden_layers=2,
+        intermediate_size=2 * width,
+        max_position_embeddings=max_tokens + 2,
+        type_vocab_size=1,
+        pad_token_id=1,
+        bos_token_id=0,
+        eos_token_id=2,
+        initializer_range=SPREAD,
+    )
     save(directory, XLMRobertaModel(config), tokenizer, pad="<pad>", eos="</s>", unk="<unk>", max_tokens=max_tokens)
     write_modules(directory, ["1_Pooling", "2_Normalize"])
     write_pooling(directory, width, "mean_tokens")
@@ -81,9 +96,14 @@ def save_tiny_mpnet(directory: Path, *, width: int = 24, max_tokens: int = 96, s
     torch.manual_seed(seed)
     tokenizer = unigram(["<s>", "<pad>", "</s>", "<unk>"], before=["<s>"], behind=["</s>"])
     config = MPNetConfig(
-        vocab_size=tokenizer.get_vocab_size(), hidden_size=width, num_attention_heads=3, num_hidden_layers=2,
-        intermediate_size=2 * width, max_position_embeddings=max_tokens + 2, initializer_range=SPREAD,
-    )  # fmt: skip
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=width,
+        num_attention_heads=3,
+        num_hidden_layers=2,
+        intermediate_size=2 * width,
+        max_position_embeddings=max_tokens + 2,
+        initializer_range=SPREAD,
+    )
     save(directory, MPNetModel(config), tokenizer, pad="<pad>", eos="</s>", unk="<unk>", max_tokens=max_tokens)
     write_modules(directory, ["1_Pooling", "2_Normalize"])
     write_pooling(directory, width, "mean_tokens")
@@ -104,14 +124,26 @@ def save_tiny_qwen3(directory: Path, *, width: int = 24, max_tokens: int = 96, s
         "$A <|endoftext|>", special_tokens=[("<|endoftext|>", end)]
     )
     config = Qwen3Config(
-        vocab_size=tokenizer.get_vocab_size(), hidden_size=width, num_attention_heads=4, num_key_value_heads=2,
-        head_dim=8, num_hidden_layers=2, intermediate_size=2 * width, max_position_embeddings=256,
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=width,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=8,
+        num_hidden_layers=2,
+        intermediate_size=2 * width,
+        max_position_embeddings=256,
         initializer_range=SPREAD,
-    )  # fmt: skip
+    )
     save(
-        directory, Qwen3Model(config), tokenizer, pad="<|endoftext|>", eos="<|endoftext|>", unk=None,
-        max_tokens=max_tokens, padding_side="left",
-    )  # fmt: skip
+        directory,
+        Qwen3Model(config),
+        tokenizer,
+        pad="<|endoftext|>",
+        eos="<|endoftext|>",
+        unk=None,
+        max_tokens=max_tokens,
+        padding_side="left",
+    )
     write_modules(directory, ["1_Pooling", "2_Normalize"])
     write_pooling(directory, width, "lasttoken")
     return directory
@@ -122,14 +154,28 @@ def save_tiny_gemma(directory: Path, *, width: int = 24, max_tokens: int = 96, s
     torch.manual_seed(seed)
     tokenizer = unigram(["<pad>", "<eos>", "<bos>", "<unk>"], before=["<bos>"], behind=["<eos>"])
     config = Gemma3TextConfig(
-        vocab_size=tokenizer.get_vocab_size(), hidden_size=width, num_attention_heads=4, num_key_value_heads=2,
-        head_dim=8, num_hidden_layers=3, intermediate_size=2 * width, max_position_embeddings=256,
-        sliding_window=16, use_bidirectional_attention=True, initializer_range=SPREAD,
-    )  # fmt: skip
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=width,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=8,
+        num_hidden_layers=3,
+        intermediate_size=2 * width,
+        max_position_embeddings=256,
+        sliding_window=16,
+        use_bidirectional_attention=True,
+        initializer_range=SPREAD,
+    )
     save(
-        directory, Gemma3TextModel(config), tokenizer, pad="<pad>", eos="<eos>", unk="<unk>", max_tokens=max_tokens,
+        directory,
+        Gemma3TextModel(config),
+        tokenizer,
+        pad="<pad>",
+        eos="<eos>",
+        unk="<unk>",
+        max_tokens=max_tokens,
         padding_side="left",
-    )  # fmt: skip
+    )
     write_modules(directory, ["1_Pooling", "2_Dense", "3_Dense", "4_Normalize"])
     write_pooling(directory, width, "mean_tokens")
     save_dense(directory / "2_Dense", width, 40)
@@ -207,10 +253,12 @@ def save_dense(folder: Path, inputs: int, outputs: int, *, as_bin: bool = False)
     write_json(
         folder / "config.json",
         {
-            "in_features": inputs, "out_features": outputs, "bias": False,
+            "in_features": inputs,
+            "out_features": outputs,
+            "bias": False,
             "activation_function": "torch.nn.modules.linear.Identity",
         },
-    )  # fmt: skip
+    )
     weights = {"linear.weight": torch.randn(outputs, inputs)}
     if as_bin:
         torch.save(weights, folder / "pytorch_model.bin")

@@ -14,11 +14,11 @@ from torch import Tensor
 from core.models.refract.readout import ReadOut, ReadOutConfig
 from training import data, instructions, synthetic
 from training.data import LabelledTexts
-from training.instructions import Source
+from training.instructions import TextKind
 from training.objective import contrast, keep, naming
 from training.states import States
 from training.tasks import Column, TaskSet
-from training.train import Settings, load, save, step_losses, train
+from training.train import TrainingSettings, load, save, step_losses, train
 
 CONFIG = ReadOutConfig(
     width=24,
@@ -134,9 +134,9 @@ def test_pooling_keeps_poles_and_says_where_texts_come_from() -> None:
 def test_there_are_enough_templates_and_the_published_one_is_among_them() -> None:
     assert len(set(instructions.TEMPLATES)) >= 12
     assert "Represent the {domain}{text} for clustering by {aspect}: " in instructions.TEMPLATES
-    written = instructions.fill(instructions.TEMPLATES[0], "topic", Source("science", "abstract"))
+    written = instructions.fill(instructions.TEMPLATES[0], "topic", TextKind("science", "abstract"))
     assert written == "Represent the science abstract for clustering by topic: "
-    assert "  " not in instructions.fill(instructions.TEMPLATES[0], "topic", Source())
+    assert "  " not in instructions.fill(instructions.TEMPLATES[0], "topic", TextKind())
 
 
 @pytest.mark.parametrize("aspect", ["sentiment", "topic", "country", "writing style", "complaint reason"])
@@ -218,7 +218,7 @@ def make_model() -> ReadOut:
 def test_a_short_run_learns_both_aspects_of_the_same_texts(tmp_path: Path) -> None:
     torch.manual_seed(0)
     task, model = make_task(), make_model()
-    settings = Settings(steps=60, batch=32, checkpoint_every=1000)
+    settings = TrainingSettings(steps=60, batch=32, checkpoint_every=1000)
     before = step_losses(model, [task], settings, random.Random(0))["asked"]
     train(model, [task], settings, tmp_path)
     after = step_losses(model, [task], settings, random.Random(0))["asked"]
@@ -228,7 +228,7 @@ def test_a_short_run_learns_both_aspects_of_the_same_texts(tmp_path: Path) -> No
 def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
     task = make_task()
-    settings = Settings(steps=12, batch=16, checkpoint_every=5)
+    settings = TrainingSettings(steps=12, batch=16, checkpoint_every=5)
     whole = make_model()
     train(whole, [task], settings, tmp_path / "whole")
 
@@ -254,7 +254,7 @@ def test_an_interrupted_run_ends_with_the_same_weights(tmp_path: Path, monkeypat
 def test_saved_weights_give_the_same_vectors(tmp_path: Path) -> None:
     task, model = make_task(), make_model().eval()
     torch.nn.init.normal_(model.down.weight, std=0.3)
-    save(model, tmp_path, Settings())
+    save(model, tmp_path, TrainingSettings())
     inputs = task.states.batch(np.arange(8))
     asked = task.columns[0].phrases[:1]
     loaded = load(tmp_path)

@@ -133,11 +133,15 @@ def flow_view(
     _mount_flows(
         key=key,
         data={
-            "figure": figure.to_json(), "heads": [asdict(head) for head in heads], "chosen": chosen, "height": height,
-            "label": "Flow of texts", "plotly": plotly_url(),
+            "figure": figure.to_json(),
+            "heads": [asdict(head) for head in heads],
+            "chosen": chosen,
+            "height": height,
+            "label": "Flow of texts",
+            "plotly": plotly_url(),
         },
         on_picked_change=told,
-    )  # fmt: skip
+    )
 
 
 def morph_view(

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from core.base.errors import InputError
+from core.base.recipe import Recipe
 from core.base.spreadsheet import neutralised
 from core.cli.main import main
-from core.comparison.models import Recipe
 from core.projects.links import ComparedView, find, keep
 from core.results.html import Report
 from tests.conftest import three_topics
@@ -28,8 +28,9 @@ def file(tmp_path: Path) -> Path:
 
 def test_it_writes_figures_tables_and_a_report(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "out"
-    code = main(["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3",
-                 "--out", str(out)])  # fmt: skip
+    code = main(
+        ["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--out", str(out)]
+    )
     assert code == 0
     assert capsys.readouterr().out.count(str(out)) == 4
     said = json.loads((out / "comparison.json").read_text())
@@ -49,16 +50,20 @@ def test_it_writes_figures_tables_and_a_report(file: Path, tmp_path: Path, capsy
 
 def test_the_report_has_every_part(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "out"
-    main(["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3",
-          "--out", str(out)])  # fmt: skip
+    main(
+        ["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--out", str(out)]
+    )
     assert "6 clusterings and 8 embeddings more, of 31 texts each" in capsys.readouterr().out
     report = (out / "report.html").read_text()
     for heading in ("Agreement", "Maps (aligned)", "Where texts go", "Groups that left their cluster", "What stays"):
         assert f"<h2>{heading}" in report
     assert report.count("Plotly.newPlot(") == 3  # maps, flows, the table of both
     assert "all 31" in report
-    said, texts, moves = (json.loads((out / "comparison.json").read_text()),
-                          pd.read_csv(out / "texts.csv"), pd.read_csv(out / "flows.csv"))  # fmt: skip
+    said, texts, moves = (
+        json.loads((out / "comparison.json").read_text()),
+        pd.read_csv(out / "texts.csv"),
+        pd.read_csv(out / "flows.csv"),
+    )
     assert texts["left its cluster, A to B"].sum() == moves["texts"][~moves["clusters match"]].sum()
     assert sum(said["consensus"]["groups_together_under_all"]) <= 31
 
@@ -67,8 +72,23 @@ def test_a_seed_repeats_and_another_differs(file: Path, tmp_path: Path):
     said = []
     for place, seed in enumerate(("7", "7", "8")):
         out = tmp_path / str(place)
-        main(["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--no-floor",
-              "--seed", seed, "--out", str(out)])  # fmt: skip
+        main(
+            [
+                "compare",
+                str(file),
+                "--instruction",
+                ONE,
+                "--instruction",
+                TWO,
+                "--clusters",
+                "kmeans:3",
+                "--no-floor",
+                "--seed",
+                seed,
+                "--out",
+                str(out),
+            ]
+        )
         said.append((out / "comparison.json").read_text())
     assert said[0] == said[1] != said[2]
 
@@ -82,8 +102,21 @@ def test_too_many_instructions_are_refused_before_the_file_is_read(tmp_path: Pat
 def test_what_is_no_number_is_null(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("core.comparison.compare.linear_cka", lambda *_: float("nan"))
     out = tmp_path / "out"
-    main(["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--no-floor",
-          "--out", str(out)])  # fmt: skip
+    main(
+        [
+            "compare",
+            str(file),
+            "--instruction",
+            ONE,
+            "--instruction",
+            TWO,
+            "--clusters",
+            "kmeans:3",
+            "--no-floor",
+            "--out",
+            str(out),
+        ]
+    )
     said = (out / "comparison.json").read_text()
     assert "NaN" not in said
     assert json.loads(said)["agreement"][0]["agreement"] is None
@@ -96,8 +129,23 @@ def test_one_instruction_is_too_few(file: Path, tmp_path: Path, capsys: pytest.C
 
 def test_without_a_floor_there_is_no_verdict(file: Path, tmp_path: Path):
     out = tmp_path / "out"
-    main(["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--no-floor",
-          "--maps", "shared", "--out", str(out)])  # fmt: skip
+    main(
+        [
+            "compare",
+            str(file),
+            "--instruction",
+            ONE,
+            "--instruction",
+            TWO,
+            "--clusters",
+            "kmeans:3",
+            "--no-floor",
+            "--maps",
+            "shared",
+            "--out",
+            str(out),
+        ]
+    )
     said = json.loads((out / "comparison.json").read_text())
     assert all("verdict" not in row for row in said["agreement"])
     assert said["maps"]["residual"] == [0, 0]
@@ -125,8 +173,14 @@ def test_a_report_escapes_what_it_is_given():
 
 
 def view(**fields: object) -> ComparedView:
-    whole = {"source": "texts", "corpus": "d", "recipes": (Recipe("m", ONE), Recipe("m", TWO)), "clusters": "kmeans:3",
-             "kind": "aligned", **fields}  # fmt: skip
+    whole = {
+        "source": "texts",
+        "corpus": "d",
+        "recipes": (Recipe("m", ONE), Recipe("m", TWO)),
+        "clusters": "kmeans:3",
+        "kind": "aligned",
+        **fields,
+    }
     return ComparedView(**whole)
 
 

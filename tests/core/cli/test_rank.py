@@ -21,8 +21,20 @@ def instructions(tmp_path: Path) -> Path:
 
 def test_product_and_sentiment_each_bring_out_their_own_column(instructions: Path, tmp_path: Path, capsys):
     out = tmp_path / "out"
-    code = main(["rank", str(samples.SAMPLES[0].path), "--labels", "product", "--labels", "sentiment",
-                 "--instructions", str(instructions), "--out", str(out)])  # fmt: skip
+    code = main(
+        [
+            "rank",
+            str(samples.SAMPLES[0].path),
+            "--labels",
+            "product",
+            "--labels",
+            "sentiment",
+            "--instructions",
+            str(instructions),
+            "--out",
+            str(out),
+        ]
+    )
     assert code == 0
     assert capsys.readouterr().out.count(str(out)) == 3
     said = json.loads((out / "ranking.json").read_text())
@@ -42,8 +54,18 @@ def test_product_and_sentiment_each_bring_out_their_own_column(instructions: Pat
 
 
 def test_a_column_that_is_not_there_is_said(instructions: Path, tmp_path: Path, capsys):
-    code = main(["rank", str(samples.SAMPLES[0].path), "--labels", "colour", "--instructions", str(instructions),
-                 "--out", str(tmp_path / "out")])  # fmt: skip
+    code = main(
+        [
+            "rank",
+            str(samples.SAMPLES[0].path),
+            "--labels",
+            "colour",
+            "--instructions",
+            str(instructions),
+            "--out",
+            str(tmp_path / "out"),
+        ]
+    )
     assert code == 2
     assert "no column called colour" in capsys.readouterr().err
 
@@ -53,7 +75,17 @@ def test_a_file_without_instructions_is_said(content: str | None, tmp_path: Path
     path = tmp_path / "instructions.txt"
     if content is not None:
         path.write_text(content)
-    code = main(["rank", str(samples.SAMPLES[0].path), "--labels", "product", "--instructions", str(path),
-                 "--out", str(tmp_path / "out")])  # fmt: skip
+    code = main(
+        [
+            "rank",
+            str(samples.SAMPLES[0].path),
+            "--labels",
+            "product",
+            "--instructions",
+            str(path),
+            "--out",
+            str(tmp_path / "out"),
+        ]
+    )
     assert code == 2
     assert "instruction" in capsys.readouterr().err

@@ -10,10 +10,10 @@ from sklearn.neighbors import NearestNeighbors
 
 from core.base.cache import StageCache
 from core.base.errors import Cancelled, InputError
+from core.base.recipe import Recipe
 from core.comparison.compare import compare
 from core.comparison.floor import Floor, clusterings, floor_cost, no_effect, noise_floor, verdict
 from core.comparison.layouts import procrustes, residual, run_layouts, trustworthiness
-from core.comparison.models import Recipe
 from core.comparison.recipes import Comparer
 from core.figures.comparison import cluster_name, contingency_figure
 from core.pipeline.clustering.cluster import ClusterSettings
@@ -59,9 +59,10 @@ def found(product, sentiment):
 def test_the_figures_are_scikit_learns(found, product, sentiment):
     a, b = product.clustering.labels, sentiment.clustering.labels
     for name, theirs in (
-        ("ari", metrics.adjusted_rand_score), ("ami", metrics.adjusted_mutual_info_score),
+        ("ari", metrics.adjusted_rand_score),
+        ("ami", metrics.adjusted_mutual_info_score),
         ("v_measure", metrics.v_measure_score),
-    ):  # fmt: skip
+    ):
         assert found.figures[name].values[0, 1] == pytest.approx(theirs(a, b))
         assert found.figures[name].values[1, 0] == found.figures[name].values[0, 1]
         assert found.figures[name].texts == 450
@@ -175,8 +176,10 @@ def test_a_verdict_names_what_differs(product, sentiment):
 
 
 def test_what_the_floor_takes_is_what_it_does(product, tickets):
-    runs = [replace(product, stages=stages(embedding=2.0, clusters=0.5, topics=0.25)),
-            replace(made(tickets, ""), stages=stages(embedding=4.0, clusters=0.5, topics=0.25))]  # fmt: skip
+    runs = [
+        replace(product, stages=stages(embedding=2.0, clusters=0.5, topics=0.25)),
+        replace(made(tickets, ""), stages=stages(embedding=4.0, clusters=0.5, topics=0.25)),
+    ]
     pair = replace(compare(runs), stages=stages(neighbours=1.0))
     cost = floor_cost(pair)
     asked: list[tuple[str, int]] = []
@@ -223,8 +226,9 @@ def test_clusters_of_one_name_stay_apart(product, sentiment):
     figure = contingency_figure(found, 0)
     (heat,) = figure.data
     assert np.asarray(heat.text).shape == (5, 3)
-    np.testing.assert_array_equal(heat.text, metrics.cluster.contingency_matrix(
-        product.clustering.labels, sentiment.clustering.labels))  # fmt: skip
+    np.testing.assert_array_equal(
+        heat.text, metrics.cluster.contingency_matrix(product.clustering.labels, sentiment.clustering.labels)
+    )
     assert len(set(heat.x)) == 3
     assert list(figure.layout.xaxis.ticktext) == ["same"] * 3
     assert list(figure.layout.yaxis.ticktext) == [cluster_name(found, 0, cluster) for cluster in range(5)]

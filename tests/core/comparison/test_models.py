@@ -10,7 +10,8 @@ from sklearn import metrics
 from sklearn.neighbors import NearestNeighbors
 
 from core.base.errors import Cancelled, InputError
-from core.comparison.models import Recipe, column_scores, compare, compare_on, linear_cka, neighbour_overlap
+from core.base.recipe import Recipe
+from core.comparison.models import column_scores, compare, compare_on, linear_cka, neighbour_overlap
 from core.models.cards.spaces import Embedding, Space
 from core.pipeline.layout.neighbours import exact_neighbours
 

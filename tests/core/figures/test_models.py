@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.comparison.models import ModelComparison, Recipe, compare
+from core.base.recipe import Recipe
+from core.comparison.models import ModelComparison, compare
 from core.figures import models
 from tests.core.comparison.test_models import embedding, groups, noise
 

@@ -278,8 +278,12 @@ def test_names_follow_their_texts_to_another_run():
     carried = carry(before, Labels.start(texts, again, {0: "saws", 1: "x", 2: "y"}))
     topic = carried.labels.topic("c2")
     assert (topic.name, topic.origin, topic.colour, topic.notes, topic.share) == (
-        "Apples", "carried", "#112233", "checked", 1.0,
-    )  # fmt: skip
+        "Apples",
+        "carried",
+        "#112233",
+        "checked",
+        1.0,
+    )
     assert (carried.labels.topic("c1").name, carried.labels.topic("c0").origin) == ("Places", "automatic")
     assert carried.lost == ()
     assert carried.sentence() == "2 labels carried over."

@@ -35,8 +35,11 @@ def test_a_folder_is_added_under_its_name_with_its_recipe(tmp_path: Path):
     assert catalogue.ready_names() == ["refract-small", "all-MiniLM-L6-v2", "ours"]
     card = registry.card_of("ours")
     assert (card.name, card.family, card.pool_instruction, card.follows_instructions) == (
-        "ours", "instructor", False, True,
-    )  # fmt: skip
+        "ours",
+        "instructor",
+        False,
+        True,
+    )
     assert registry.load_model("ours") is registry.load_model("ours")
     assert kept.path == folder.resolve()
 

@@ -302,8 +302,15 @@ def test_a_lost_shard_makes_a_model_incomplete(tmp_path: Path):
 
 def test_the_sentence_for_a_missing_model_names_files_folder_command_and_page(remote: Hub):
     sentence = hub.missing_sentence(CARDS["instructor-base"])
-    for part in ("instructor-base", "Models page", "refract download instructor-base", "hkunlp--instructor-base",
-                 "tokenizer.json", "model.safetensors", "2_Dense"):  # fmt: skip
+    for part in (
+        "instructor-base",
+        "Models page",
+        "refract download instructor-base",
+        "hkunlp--instructor-base",
+        "tokenizer.json",
+        "model.safetensors",
+        "2_Dense",
+    ):
         assert part in sentence
     directory = hub.local_directory("instructor-base")
     directory.mkdir(parents=True)

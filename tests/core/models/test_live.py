@@ -220,8 +220,14 @@ def test_words_carry_the_text(model: LiveEncoder) -> None:
     text = "The blender broke; unbelievably bad."
     words = model.attention(text, SENTIMENT)
     assert [text[word.start : word.stop] for word in words] == [
-        "The", "blender", "broke", ";", "unbelievably", "bad", ".",
-    ]  # fmt: skip
+        "The",
+        "blender",
+        "broke",
+        ";",
+        "unbelievably",
+        "bad",
+        ".",
+    ]
     assert 0.5 < sum(word.weight for word in words) < 1
     assert all(word.weight > 0 for word in words)
     assert [word.weight for word in words] != [word.weight for word in model.attention(text, PRODUCT)]

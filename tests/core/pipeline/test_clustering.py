@@ -277,8 +277,21 @@ def test_short_form_round_trip(k, size, space):
         assert ClusterSettings.parse(one.spec()) == one
 
 
-@pytest.mark.parametrize("spec", ["", "k-means", "kmeans:", "kmeans:1", "kmeans:x", "kmeans:8:umap", "hdbscan:5:tsne",
-                                  "hdbscan:-3", "hdbscan:5:umap:1", "kmeans:²"])  # fmt: skip
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "k-means",
+        "kmeans:",
+        "kmeans:1",
+        "kmeans:x",
+        "kmeans:8:umap",
+        "hdbscan:5:tsne",
+        "hdbscan:-3",
+        "hdbscan:5:umap:1",
+        "kmeans:²",
+    ],
+)
 def test_other_forms_are_refused_with_the_accepted_ones(spec):
     with pytest.raises(InputError, match="hdbscan:15:umap"):
         ClusterSettings.parse(spec)

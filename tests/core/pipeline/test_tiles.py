@@ -56,9 +56,14 @@ def test_nothing_nearer_is_left_out(spread: float, k: int):
 @pytest.mark.parametrize("half", FORMATS)
 @settings(deadline=None, max_examples=30)
 @given(
-    n=st.integers(40, 260), d=st.integers(2, 40), centres=st.integers(1, 12), seed=st.integers(0, 99),
-    spread=st.sampled_from([0.0, 1e-3, 0.03, 0.3, 3.0]), copies=st.integers(1, 3), zeros=st.integers(0, 5),
-)  # fmt: skip
+    n=st.integers(40, 260),
+    d=st.integers(2, 40),
+    centres=st.integers(1, 12),
+    seed=st.integers(0, 99),
+    spread=st.sampled_from([0.0, 1e-3, 0.03, 0.3, 3.0]),
+    copies=st.integers(1, 3),
+    zeros=st.integers(0, 5),
+)
 def test_on_any_rows(half: bool, n: int, d: int, centres: int, seed: int, spread: float, copies: int, zeros: int):
     vectors = np.repeat(clustered(n, d, centres, spread, seed), copies, axis=0)
     vectors[:zeros] = 0

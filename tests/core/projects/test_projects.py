@@ -128,8 +128,10 @@ def test_counts_and_sizes_are_each_projects_own(workspace, done):
                 saved_labels.create(workspace, run, "mine")
     found = projects.listed(workspace)
     assert [(each.name, each.corpora, each.runs, each.labellings) for each in found] == [
-        ("3", 3, 3, 9), ("2", 2, 2, 4), ("1", 1, 1, 1),
-    ]  # fmt: skip
+        ("3", 3, 3, 9),
+        ("2", 2, 2, 4),
+        ("1", 1, 1, 1),
+    ]
     run_file = len(run_bytes(done))  # the same run: one file for all, and counted for each
     assert workspace.files.size() == sum(each.size for each in found) - 2 * run_file
     assert projects.named(workspace, found[0].id) == "3"

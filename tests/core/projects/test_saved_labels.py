@@ -97,9 +97,11 @@ COLLISIONS = {
     "a topic split": (Split("c0", (Part("n", ("first of c0",)),)), Rename("c0", "Food"), "split"),
     "merged both ways": (Merge(("c0", "c1"), "c1"), Merge(("c0", "c1"), "c0"), "merged"),
     "nothing left to split": (
-        Move(("rest of c0",), "c1"), Split("c0", (Part("n", ("first of c0",)),)), "moved 9 texts",
+        Move(("rest of c0",), "c1"),
+        Split("c0", (Part("n", ("first of c0",)),)),
+        "moved 9 texts",
     ),
-}  # fmt: skip
+}
 
 
 def filled_in(edit, labels):

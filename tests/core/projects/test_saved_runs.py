@@ -141,8 +141,11 @@ def test_strings_that_databases_are_afraid_of(workspace, done, tmp_path):
     odd = "a\0b \ud800 '; DROP TABLE runs; -- “ü” 🌍 "
     project, _ = fill(workspace, done)
     (corpus,) = saved_runs.corpora(workspace, project)
-    id = saved_runs.add_run(workspace, corpus.id, replace(done, instruction=odd, clustering=replace(
-        done.clustering, labels=done.clustering.labels[::-1].copy())))  # fmt: skip
+    id = saved_runs.add_run(
+        workspace,
+        corpus.id,
+        replace(done, instruction=odd, clustering=replace(done.clustering, labels=done.clustering.labels[::-1].copy())),
+    )
     assert [found.instruction for found in saved_runs.runs(workspace, project) if found.id == id] == [odd]
     with workspace.store.reading() as session:
         data = workspace.files.get(session.get(RunRow, id).file)

@@ -9,7 +9,7 @@ from sklearn import metrics
 from sklearn.neighbors import KNeighborsClassifier
 
 from core.base.errors import InputError
-from core.comparison.models import Recipe
+from core.base.recipe import Recipe
 from core.instructions.paraphrases import paraphrases
 from core.models.cards.spaces import Embedding, Space
 from core.ranking.candidates import NONSENSE, Candidate, ablations, candidates, controls, named_column
@@ -78,9 +78,10 @@ def test_scores_are_scikit_learns():
     found = score(vectors, labels, seeds=3)
     for seed in range(3):
         for ours, theirs in (
-            (found.ari, metrics.adjusted_rand_score), (found.ami, metrics.adjusted_mutual_info_score),
+            (found.ari, metrics.adjusted_rand_score),
+            (found.ami, metrics.adjusted_mutual_info_score),
             (found.v_measure, metrics.v_measure_score),
-        ):  # fmt: skip
+        ):
             assert ours[seed] == pytest.approx(theirs(labels.codes, found.clusterings[seed]))
     right = 0
     for row in range(TEXTS):

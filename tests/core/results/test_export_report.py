@@ -31,8 +31,11 @@ def done() -> Labelled:
     corpus = corpora.build(readers.read(rows.encode(), "comments.jsonl"))
     run = pipeline.run(corpus, "Represent the sentence: ", Settings(clusters=ClusterSettings(k=3)))
     edits: tuple[Edit, ...] = (
-        Rename("c0", BAD), Note("c0", f"what belongs here: {BAD}"), SetAside("c2", True), Move(run.corpus.ids[:2], JUNK)
-    )  # fmt: skip
+        Rename("c0", BAD),
+        Note("c0", f"what belongs here: {BAD}"),
+        SetAside("c2", True),
+        Move(run.corpus.ids[:2], JUNK),
+    )
     labels = Labels.start(corpus.ids, run.clustering.labels, {t.cluster: t.name for t in run.topics})
     for edit in edits:
         labels = edit.apply(labels)

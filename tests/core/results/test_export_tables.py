@@ -30,12 +30,37 @@ from tests.conftest import three_topics
 from tests.support.export_runs import labelled, made_up
 
 NASTY = [
-    "=1+1", "+49 30 1234", "-5", "@name", "\tindented", "\rreturn", "'=quoted", "''-twice", "'plain", "007",
-    "12345678901234567890123456789", "1e5", "NULL\x00inside", "bell\x07 and escape\x1b", "two\nlines", "two\r\nlines",
-    "a\rb", "emoji 👩‍👩‍👧 and 漢字", " blank around ", "_x0041_ _x005F_ _x000D_", 'quotes "and", commas; semi',
-    "NA", "#N/A", "TRUE",
-    "2024-01-01", "line\u2028separator", "\ufffe\uffff", "</script><script>alert(1)</script>", "\ufeffmark", "null",
-]  # fmt: skip
+    "=1+1",
+    "+49 30 1234",
+    "-5",
+    "@name",
+    "\tindented",
+    "\rreturn",
+    "'=quoted",
+    "''-twice",
+    "'plain",
+    "007",
+    "12345678901234567890123456789",
+    "1e5",
+    "NULL\x00inside",
+    "bell\x07 and escape\x1b",
+    "two\nlines",
+    "two\r\nlines",
+    "a\rb",
+    "emoji 👩‍👩‍👧 and 漢字",
+    " blank around ",
+    "_x0041_ _x005F_ _x000D_",
+    'quotes "and", commas; semi',
+    "NA",
+    "#N/A",
+    "TRUE",
+    "2024-01-01",
+    "line\u2028separator",
+    "\ufffe\uffff",
+    "</script><script>alert(1)</script>",
+    "\ufeffmark",
+    "null",
+]
 
 
 def metadata(n: int) -> pd.DataFrame:
@@ -292,9 +317,16 @@ def test_the_command_line_writes_the_files_that_are_asked_for(tmp_path):
     out = tmp_path / "out"
     assert main(["run", str(file), "--clusters", "kmeans:3", "--out", str(out), "--format", *FORMATS]) == 0
     assert {path.name for path in out.iterdir()} == {
-        "run.parquet", "topics.json", "recipe.json", "run.csv", "run.xlsx", "run.jsonl", "map.png", "map.svg",
+        "run.parquet",
+        "topics.json",
+        "recipe.json",
+        "run.csv",
+        "run.xlsx",
+        "run.jsonl",
+        "map.png",
+        "map.svg",
         "report.html",
-    }  # fmt: skip
+    }
     assert read_export(out / "run.csv").texts == read_export(out / "run.parquet").texts == tuple(three_topics())
 
 

@@ -17,7 +17,7 @@ from core.pipeline.run import Run, Settings, run
 from core.projects import saved_labels
 from core.projects.saved_labels import Labelling
 from core.results import result_folder
-from core.results.recipe import Recipe, read_recipe, recipe_of
+from core.results.recipe import ReplayRecipe, read_recipe, recipe_of
 from core.texts import corpus as corpora
 from core.texts import readers
 from core.texts.corpus import Corpus
@@ -25,7 +25,7 @@ from tests.conftest import three_topics
 from tests.core.conftest import fill
 
 
-def written(said: object, tmp_path: Path) -> Recipe:
+def written(said: object, tmp_path: Path) -> ReplayRecipe:
     path = tmp_path / "recipe.json"
     path.write_text(json.dumps(said), encoding="utf-8")
     return read_recipe(path)
@@ -169,7 +169,7 @@ BROKEN = {
     "a start of other texts": (lambda said: {**said, "start": "AAAAAAAAAAA="}, "damaged"),
     "a start that is none": (lambda said: {**said, "start": "?"}, "damaged"),
     "an unknown edit": (lambda said: {**said, "topics": {"carried": {}, "edits": [{"edit": "x"}]}}, "can't be read"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("breaks", "mentions"), BROKEN.values(), ids=BROKEN.keys())

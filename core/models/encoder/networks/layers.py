@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.models.encoder.networks.packing import Group, PackedBatch
+from core.models.encoder.networks.packing import LengthGroup, PackedBatch
 
 # What oneDNN is told to prepare weights for; other numbers of rows work as well.
 _TYPICAL_ROWS = 1024
@@ -125,7 +125,7 @@ def softmax(scores: Tensor) -> Tensor:
     return scores
 
 
-def mean_of_texts(states: Tensor, groups: Sequence[Group], skip: Tensor) -> Tensor:
+def mean_of_texts(states: Tensor, groups: Sequence[LengthGroup], skip: Tensor) -> Tensor:
     """Mean of each text's token states behind its first ``skip`` tokens.
 
     Parameters
@@ -149,11 +149,11 @@ def mean_of_texts(states: Tensor, groups: Sequence[Group], skip: Tensor) -> Tens
     return torch.cat(means)
 
 
-def last_of_texts(states: Tensor, groups: Sequence[Group]) -> Tensor:
+def last_of_texts(states: Tensor, groups: Sequence[LengthGroup]) -> Tensor:
     """(texts, width) float32, the state of each text's last token."""
     return torch.cat([group.of(states)[:, -1] for group in groups]).float()
 
 
-def first_of_texts(states: Tensor, groups: Sequence[Group]) -> Tensor:
+def first_of_texts(states: Tensor, groups: Sequence[LengthGroup]) -> Tensor:
     """(texts, width) float32, the state of each text's first token."""
     return torch.cat([group.of(states)[:, 0] for group in groups]).float()

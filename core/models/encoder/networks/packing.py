@@ -79,7 +79,7 @@ def _before_space(encoding: Encoding, token: int, prefix_end: int) -> int:
 
 
 @dataclass(frozen=True)
-class Group:
+class LengthGroup:
     """Texts of equal length, one behind the other: ``count`` of ``length`` tokens from token ``start`` on."""
 
     start: int
@@ -114,7 +114,7 @@ class PackedBatch:
 
     ids: Tensor
     positions: Tensor
-    groups: tuple[Group, ...]
+    groups: tuple[LengthGroup, ...]
 
     @property
     def tokens(self) -> int:
@@ -148,7 +148,7 @@ def pack(ids: Sequence[Sequence[int]]) -> PackedBatch:
     flat = np.zeros(rows, np.int64)
     flat[:total] = np.concatenate([np.asarray(tokens, np.int64) for tokens in ids])
     positions = np.zeros(rows, np.int64)
-    groups: list[Group] = []
+    groups: list[LengthGroup] = []
     start = 0
     while start < len(ids):
         length = lengths[start]
@@ -156,7 +156,7 @@ def pack(ids: Sequence[Sequence[int]]) -> PackedBatch:
         while stop < len(ids) and lengths[stop] == length:
             stop += 1
         first = groups[-1].stop if groups else 0
-        group = Group(first, stop - start, length)
+        group = LengthGroup(first, stop - start, length)
         positions[group.start : group.stop] = np.tile(np.arange(length), group.count)
         groups.append(group)
         start = stop

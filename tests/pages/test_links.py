@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.projects import projects, saved_runs
 from pages.shared.catalogue import shared_workspace
+from tests.pages.conftest import begin_at
 from tests.pages.test_explore import APP, CSV, settle, state
 
 OWN = CSV.replace(b"ripe", b"green")  # texts that no other test has
@@ -32,7 +33,7 @@ def link() -> str:
 
 def open_link(name: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page("pages/compare/page.py")
+    begin_at(app, "compare")
     app.query_params["view"] = name
     return app.run()
 

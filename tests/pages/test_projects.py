@@ -19,6 +19,7 @@ from pages.shared import session as session_module
 from pages.shared.catalogue import shared_workspace
 from pages.shared.session import shared_cache, shared_store
 from tests.conftest import SUBJECT
+from tests.pages.conftest import begin_at
 from tests.pages.test_explore import APP, CSV, settle, state
 
 PAGE = "pages/projects/page.py"
@@ -39,8 +40,7 @@ def _own_home(tmp_path, monkeypatch):
 def fresh() -> AppTest:
     """A new browser session on the Projects page."""
     app = AppTest.from_file(APP, default_timeout=60)
-    app.switch_page(PAGE)
-    return check(app.run())
+    return check(begin_at(app, "projects").run())
 
 
 def check(app: AppTest) -> AppTest:

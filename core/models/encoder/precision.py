@@ -40,6 +40,11 @@ def has_bfloat16(device: torch.device) -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
+def can_bfloat16(device: torch.device) -> bool:
+    """Whether the device computes in bfloat16 at all, emulated or not."""
+    return device.type != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 def best_device() -> torch.device:
     """The accelerator if there is one, else the processor."""
     if torch.cuda.is_available():
@@ -60,7 +65,7 @@ def choose(network: nn.Module, wanted: str, embed: Embed) -> tuple[nn.Module, st
     Raises
     ------
     InputError
-        For an unknown name.
+        For an unknown name, or bfloat16 on a processor that can't compute in it.
     """
     if wanted not in PRECISIONS:
         raise InputError(f"There is no precision called {wanted}. Use one of {', '.join(PRECISIONS)}.")
@@ -69,6 +74,8 @@ def choose(network: nn.Module, wanted: str, embed: Embed) -> tuple[nn.Module, st
     if wanted == "float32" or (wanted == "auto" and not has_bfloat16(device)):
         pack_all(network)
         return network, "float32", device
+    if wanted == "bfloat16" and not can_bfloat16(device):
+        raise InputError("This processor can't compute in bfloat16. Use precision float32 or auto.")
     half = copy.deepcopy(network).to(torch.bfloat16)
     pack_all(half)
     if wanted == "auto" and not same_vectors(embed(network, device), embed(half, device)):

@@ -11,6 +11,7 @@ from transformers import BertModel
 
 from core.base.errors import Cancelled, InputError
 from core.models.cards.known import CARDS
+from core.models.encoder.precision import can_bfloat16
 from core.models.loading import load_live
 from core.models.refract import reader as reader_module
 from core.models.refract.live import LiveEncoder
@@ -127,6 +128,7 @@ def test_what_embed_tells_is_what_the_plain_model_tells(model: LiveEncoder) -> N
     np.testing.assert_array_equal(np.concatenate([chunk.vectors for chunk in chunks]), found.vectors)
 
 
+@pytest.mark.skipif(not can_bfloat16(torch.device("cpu")), reason="this processor has no bfloat16")
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_bfloat16_turns_no_vector(model: LiveEncoder, sample) -> None:
     from core.texts import corpus, readers

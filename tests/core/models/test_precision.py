@@ -34,6 +34,12 @@ def embed(network: nn.Module, device: torch.device) -> torch.Tensor:
     return torch.tensor([[1.0, 0.0], [1.0, 0.0]])
 
 
+def test_bfloat16_is_refused_in_words_where_there_is_none(monkeypatch):
+    monkeypatch.setattr(precision, "can_bfloat16", lambda device: False)
+    with pytest.raises(InputError, match="can't compute in bfloat16"):
+        precision.choose(nn.Linear(2, 2), "bfloat16", embed)
+
+
 def test_auto_takes_float32_elsewhere(monkeypatch):
     monkeypatch.setattr(precision, "has_bfloat16", lambda device: False)
     monkeypatch.setattr(precision, "best_device", lambda: CPU)

@@ -1,0 +1,10 @@
+"""What the tests of the pages share: an app to press, and words of what it says."""
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+
+def begin_at(app: AppTest, page: str) -> AppTest:
+    """Let a session's first page be this one, as from a link: before a first run the tester knows no pages."""
+    app._page_hash = calc_hash(page)
+    return app

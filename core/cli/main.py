@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from core.base.errors import RefractError
+from core.base.progress import Watch
 from core.cli import compare, rank, replay
 from core.cli.shared import ProgressLine, add_reading_options, corpus_of, store_of
 
@@ -100,7 +101,7 @@ def _run(options: argparse.Namespace) -> int:
     downloads.check(corpus, options.format)
     result_folder.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
     show = ProgressLine()
-    run = pipeline.run(corpus, options.instruction, settings, show, store=store_of(options))
+    run = pipeline.run(corpus, options.instruction, settings, Watch(show), store=store_of(options))
     show.clear()
     print(token_cost(run.embedding).sentence())
     print(f"{run.clustering.k} clusters, {run.clustering.noise} texts in none.")
@@ -122,7 +123,7 @@ def _download(options: argparse.Namespace) -> int:
 
     show = ProgressLine()
     try:
-        directory = hub.download(options.model, show)
+        directory = hub.download(options.model, Watch(show))
     finally:
         show.clear()
     print(directory)

@@ -97,7 +97,7 @@ def opening(run: str) -> Job[tuple[saved_runs.Opened, Source]]:
     workspace = shared_workspace()
 
     def work(job: Job[tuple[saved_runs.Opened, Source]]) -> tuple[saved_runs.Opened, Source]:
-        opened = saved_runs.load_run(workspace, run, shared_store(), job.progress, job.cancelled)
+        opened = saved_runs.load_run(workspace, run, shared_store(), job.watch)
         return opened, _source(opened.run.corpus, saved_runs.load_source(workspace, opened.corpus))
 
     return Job(work)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core.base.errors import Cancelled, InputError
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.models.cards.known import CARDS
 from core.models.encoder.encoder import Encoder, FairLock
 from core.models.registry import find, load_model
@@ -325,7 +325,7 @@ class TestProgress:
     def test_it_climbs_to_the_total(self, tiny: Encoder) -> None:
         seen: list[Progress] = []
         texts = ["cat " * (1 + row % 50) for row in range(400)]  # with repeats, over several batches
-        tiny.encode(texts, "by ", progress=seen.append)
+        tiny.encode(texts, "by ", watch=Watch(seen.append))
         assert len(seen) > 1
         assert (seen[0].done, seen[0].fraction) == (0, 0.0)
         assert (seen[-1].done, seen[-1].total, seen[-1].fraction) == (400, 400, 1.0)
@@ -342,7 +342,7 @@ class TestProgress:
                 cancel.set()
 
         with pytest.raises(Cancelled):
-            tiny.encode([f"{'cat ' * 50}{row}" for row in range(400)], progress=stop_after_the_first, cancel=cancel)
+            tiny.encode([f"{'cat ' * 50}{row}" for row in range(400)], watch=Watch(stop_after_the_first, cancel))
         assert [p.done > 0 for p in seen] == [False, True]
         assert seen[-1].done < 400
 
@@ -351,7 +351,7 @@ class TestProgress:
         cancel.set()
         seen: list[Progress] = []
         with pytest.raises(Cancelled):
-            tiny.encode(["cat"], progress=seen.append, cancel=cancel)
+            tiny.encode(["cat"], watch=Watch(seen.append, cancel))
         assert not seen
 
 
@@ -419,7 +419,7 @@ class TestFairness:
                 served_in_time.append(second_served.wait(30))
                 assert progress.done < progress.total
 
-        tiny.encode([f"{'cat ' * 50}{row}" for row in range(400)], progress=start_second)
+        tiny.encode([f"{'cat ' * 50}{row}" for row in range(400)], watch=Watch(start_second))
         assert served_in_time == [True]
 
     def test_a_lock_goes_to_whoever_asked_first(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.base.errors import Cancelled, InputError
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.models import hub
 from core.models.cards.known import CARDS
 from tests.support.hub_server import Hub, serve
@@ -66,7 +66,7 @@ def weight_requests(remote: Hub) -> list[str]:
 
 def test_a_model_is_fetched_whole_and_nothing_else(remote: Hub):
     told: list[Progress] = []
-    directory = hub.download("acme/tiny", told.append)
+    directory = hub.download("acme/tiny", Watch(told.append))
     assert directory == hub.models_home() / "acme--tiny" == hub.local_directory("acme/tiny")
     assert in_directory(directory) == FILES
     assert hub.is_complete(directory)
@@ -113,7 +113,7 @@ def test_an_interrupted_download_goes_on_and_never_passes_for_a_model(remote: Hu
             cancel.set()
 
     with pytest.raises(Cancelled):
-        hub.download("acme/tiny", stop, cancel)
+        hub.download("acme/tiny", Watch(stop, cancel))
     directory = hub.local_directory("acme/tiny")
     assert not directory.exists()
     assert not hub.is_complete(directory)
@@ -135,7 +135,7 @@ def test_cancelling_takes_effect_at_once(remote: Hub):
     started = time.monotonic()
     threading.Timer(0.7, cancel.set).start()
     with pytest.raises(Cancelled):
-        hub.download("acme/tiny", None, cancel)
+        hub.download("acme/tiny", Watch(cancel=cancel))
     assert time.monotonic() - started < 2
     assert not hub.local_directory("acme/tiny").exists()
 
@@ -270,7 +270,7 @@ def test_one_download_of_a_model_at_a_time(remote: Hub):
 
     def stopped() -> None:
         with pytest.raises(Cancelled):
-            hub.download("acme/tiny", None, cancel)
+            hub.download("acme/tiny", Watch(cancel=cancel))
 
     first = threading.Thread(target=stopped)
     first.start()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.base.errors import Cancelled, RefractError
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.pipeline.layout import projection
 from core.pipeline.layout.neighbours import exact_neighbours
 from core.pipeline.layout.process import ProjectionPool
@@ -52,7 +52,7 @@ def test_the_reduction_is_the_same_too(pool, vectors):
 
 def test_progress_comes_through(pool, vectors):
     seen: list[Progress] = []
-    pool.umap_layout(vectors, LayoutSettings(epochs=2000), exact_neighbours(vectors, 15), progress=seen.append)
+    pool.umap_layout(vectors, LayoutSettings(epochs=2000), exact_neighbours(vectors, 15), watch=Watch(seen.append))
     assert {progress.stage for progress in seen} == {"layout"}
     assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
 
@@ -64,7 +64,7 @@ def test_cancel_is_prompt_and_the_process_goes_on(pool, vectors):
     threading.Timer(0.3, cancel.set).start()
     start = time.monotonic()
     with pytest.raises(Cancelled):
-        pool.umap_layout(vectors, LayoutSettings(epochs=2_000_000), neighbours, cancel=cancel)
+        pool.umap_layout(vectors, LayoutSettings(epochs=2_000_000), neighbours, watch=Watch(cancel=cancel))
     assert time.monotonic() - start < 30, "2,000,000 rounds take minutes"
     assert np.isfinite(pool.umap_layout(vectors, LayoutSettings(epochs=5), neighbours).xy).all()
 
@@ -75,14 +75,14 @@ def test_who_waits_for_a_process_can_be_cancelled(pool, vectors):
 
     def occupy() -> None:
         with pytest.raises(Cancelled):
-            pool.umap_layout(vectors, LayoutSettings(epochs=2_000_000), neighbours, cancel=stop_first)
+            pool.umap_layout(vectors, LayoutSettings(epochs=2_000_000), neighbours, watch=Watch(cancel=stop_first))
 
     first = threading.Thread(target=occupy)
     first.start()
     time.sleep(0.5)
     threading.Timer(0.2, cancel.set).start()
     with pytest.raises(Cancelled):
-        pool.umap_layout(vectors, LayoutSettings(), neighbours, cancel=cancel)
+        pool.umap_layout(vectors, LayoutSettings(), neighbours, watch=Watch(cancel=cancel))
     stop_first.set()
     first.join(30)
     assert not first.is_alive()

@@ -16,7 +16,7 @@ from sklearn.manifold import trustworthiness
 
 from core.base.digest import digest
 from core.base.errors import Cancelled
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.pipeline.layout.neighbours import exact_neighbours
 from core.pipeline.layout.projection import (
     LayoutSettings,
@@ -166,7 +166,7 @@ def test_principal_components_are_those_of_scikit_learn():
 
 def test_progress_reaches_the_last_epoch():
     seen: list[Progress] = []
-    umap_layout(blobs(100), SHORT, progress=seen.append)
+    umap_layout(blobs(100), SHORT, watch=Watch(seen.append))
     assert {p.stage for p in seen} == {"layout"}
     assert [p.done for p in seen] == sorted(p.done for p in seen)
     assert seen[-1] == Progress("layout", 50, 50)
@@ -185,15 +185,15 @@ def test_cancel_is_prompt(after):
     timer = threading.Timer(after, set_now)
     timer.start()
     with pytest.raises(Cancelled):
-        umap_layout(vectors, LayoutSettings(epochs=5_000), neighbours, cancel=stop)
+        umap_layout(vectors, LayoutSettings(epochs=5_000), neighbours, watch=Watch(cancel=stop))
     assert time.perf_counter() - set_at[0] < 1.0  # a tenth of that on an idle machine
 
 
 TWO_AT_ONCE = """
 import threading
 import numpy as np
-from core.digest import digest
-from core.projection import LayoutSettings, umap_layout, umap_reduce
+from core.base.digest import digest
+from core.pipeline.layout.projection import LayoutSettings, umap_layout, umap_reduce
 from tests.core.pipeline.test_projection import SHORT, blobs
 
 vectors, found = blobs(150), {}

@@ -7,9 +7,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.base.progress import UNWATCHED, Watch
 from core.comparison.agreement import neighbour_overlap
 from core.instructions.paraphrases import paraphrases
+from core.models.registry import load_model
 from core.pipeline.layout.neighbours import exact_neighbours
+from core.store.vectors import VectorStore
+from core.texts.corpus import Corpus
 
 Verdict = Literal["followed", "partly", "not"]
 
@@ -80,3 +84,21 @@ def followed(
     asked = nearest(instruction)
     wordings = [1 - neighbour_overlap(asked, nearest(other)) for other in paraphrases(instruction)]
     return Followed(1 - neighbour_overlap(asked, nearest("")), float(np.mean(wordings)), len(texts))
+
+
+def followed_on(
+    corpus: Corpus, instruction: str, model: str, store: VectorStore, watch: Watch = UNWATCHED
+) -> Followed | None:
+    """As `followed`, on a corpus, with a model by its name; vectors and token states come from the store.
+
+    Raises
+    ------
+    Cancelled
+        Once ``watch`` says so.
+    """
+    encoder = load_model(model)
+
+    def embed(texts: Sequence[str], wording: str) -> NDArray[np.float32]:
+        return store.embed(encoder, texts, wording, watch.quiet).vectors
+
+    return followed([corpus.texts[row] for row in sample_rows(corpus.order)], instruction, embed)

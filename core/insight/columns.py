@@ -9,8 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import v_measure_score
 
+from core.instructions.line import Line, instruction_of
 from core.instructions.paraphrases import aspect_of
 from core.texts.corpus import Corpus
+from core.texts.samples import Preset
 
 # A column of more values than this is a name or a number for each row, not a way to group the texts.
 MOST_VALUES = 30
@@ -94,6 +96,20 @@ def asked_column(corpus: Corpus, instruction: str, columns: Sequence[str]) -> st
         if len(said) > 1:
             return column
     return None
+
+
+def column_presets(corpus: Corpus, kind: str = "text") -> tuple[Preset, ...]:
+    """An instruction for each column that groups the texts: "by call to action" for ``call_to_action``.
+
+    Parameters
+    ----------
+    kind : what one text is.
+    """
+    found = []
+    for column in grouping_columns(corpus):
+        name = " ".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column))).lower()
+        found.append(Preset(f"by {name}", instruction_of(Line(kind, name)), column))
+    return tuple(found)
 
 
 def as_text(values: pd.Series) -> pd.Series:

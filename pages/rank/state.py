@@ -8,13 +8,13 @@ import streamlit as st
 
 from core.base.jobs import Job
 from core.base.recipe import Recipe
-from core.instructions.template import parse
 from core.ranking.candidates import ablations, candidates, controls
 from core.ranking.intrinsic import Intrinsic, intrinsic
 from core.ranking.rank import Ranking, rank
 from core.ranking.run import embedder
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
+from pages.shared.instruction import instruction
 from pages.shared.session import shared_cache, shared_store
 
 
@@ -137,12 +137,10 @@ class RankState:
         return rank(listed, asked.columns, embed, reword, watch=job.watch)
 
 
-def use_on_explore(instruction: str, model: str) -> None:
-    """Put an instruction and its model into the rail of the Explore page."""
-    slots, held = parse(instruction), st.session_state
-    held["instruction"], held["preset"], held["model"] = instruction, None, model
-    for name in ("domain", "text_type", "objective"):
-        held[f"slot_{name}"] = getattr(slots, name) if slots is not None else ""
+def use_on_explore(source: str, text: str, model: str) -> None:
+    """Put an instruction and its model into the Explore page."""
+    instruction().write(source, text)
+    st.session_state["model"] = model
 
 
 def rank_state() -> RankState:

@@ -19,7 +19,7 @@ from pages.shared import session as session_module
 from pages.shared.catalogue import shared_workspace
 from pages.shared.session import shared_cache, shared_store
 from tests.conftest import SUBJECT
-from tests.pages.conftest import begin_at
+from tests.pages.conftest import begin_at, write, written
 from tests.pages.test_explore import APP, CSV, settle, state
 
 PAGE = "pages/projects/page.py"
@@ -117,7 +117,7 @@ def test_a_fresh_session_finds_the_map_of_an_uploaded_file_as_it_was():
     app.toggle(key="auto_k").set_value(False).run()
     app.slider(key="k").set_value(4).run()
     settle(app)
-    app.text_area(key="instruction").set_value("Represent the sentence for clustering by place: ").run()
+    write(app, "Represent the sentence for clustering by place: ").run()
     settle(app)
     column = next(box for box in app.radio if box.label == "Repeated texts")
     settle(column.set_value("all").run())
@@ -144,7 +144,7 @@ def test_a_fresh_session_finds_the_map_of_an_uploaded_file_as_it_was():
 def test_colours_are_those_that_were_on_the_map():
     app = uploaded()
     for topic in ("place", "food", "tool", "mood"):
-        app.text_area(key="instruction").set_value(f"Represent the sentence for clustering by {topic}: ").run()
+        write(app, f"Represent the sentence for clustering by {topic}: ").run()
         settle(app)
     workspace = shared_workspace()
     (project,) = projects.listed(workspace)
@@ -163,7 +163,7 @@ def test_colours_are_those_that_were_on_the_map():
 def test_an_earlier_run_is_opened_from_the_list():
     app = uploaded()
     first = seen(app)
-    app.text_area(key="instruction").set_value("").run()
+    write(app, "").run()
     settle(app)
     workspace = shared_workspace()
     (project,) = projects.listed(workspace)
@@ -212,7 +212,7 @@ def test_a_sample_goes_on_being_kept_in_the_open_project_that_has_it():
     arrive(press(other, f"open {project.id}"))
     assert state(other).job is None
     assert other.session_state["source"] == SAMPLES[0].name
-    other.text_area(key="instruction").set_value(SUBJECT).run()
+    write(other, SUBJECT).run()
     settle(other)
     assert projects.listed(workspace)[0].runs == 2
 
@@ -278,7 +278,7 @@ def test_what_is_opened_by_one_and_deleted_by_another_is_said():
     app.switch_page(PAGE).run()
     arrive(press(app, f"open {project.id}"))
     projects.remove(shared_workspace(), project.id)
-    app.text_area(key="instruction").set_value("").run()
+    write(app, "").run()
     settle(app)
     assert "This project was deleted" in said(app)
     press(app, "close project")
@@ -290,7 +290,7 @@ def test_a_copy_is_not_what_an_earlier_session_goes_on_in():
     app = uploaded()
     (project,) = projects.listed(shared_workspace())
     press(fresh(), "duplicate")
-    app.text_area(key="instruction").set_value("").run()
+    write(app, "").run()
     settle(app)
     runs = {each.name: each.runs for each in projects.listed(shared_workspace())}
     assert runs == {project.name: 2, f"{project.name} (copy)": 1}
@@ -311,7 +311,7 @@ def test_instructions_are_pinned_forgotten_and_used():
     assert [each.id for each in history.recent(workspace, project.id)] == [last.id]
     press(app, f"use {last.id}")
     stay(app, "pages/explore/page.py")
-    assert app.text_area(key="instruction").value == SUBJECT
+    assert written(app) == SUBJECT
     assert state(settle(app)).shown.instruction == SUBJECT
 
 

@@ -131,6 +131,7 @@ class _Worker:
             send(self._pipe, {**task, "number": number}, arrays)
             return self._await(number, progress, cancel)
         except OSError:
+            self.end()  # it may look alive for a moment yet, and must not be given to anybody again
             raise _ended() from None
 
     def _await(

@@ -218,7 +218,7 @@ class TestInputs:
         assert np.abs(early - late).max() > 0.01
 
     def test_vectors_are_float32_of_length_one(self, minilm: Encoder) -> None:
-        vectors = minilm.encode([f"{"the parcel came late " * (1 + row % 7)}{row}" for row in range(20)], "query ")
+        vectors = minilm.encode(["the parcel came late " * (1 + row % 7) + str(row) for row in range(20)], "query ")
         assert vectors.dtype == np.float32
         assert vectors.shape == (20, 384)
         np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)

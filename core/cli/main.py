@@ -46,9 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="refract", description="See how an instruction reshapes the clusters of a set of texts.")
     parser.add_argument("--debug", action="store_true", help="show where an unexpected error happened")
-    commands = parser.add_subparsers(
-        required=True, metavar="run | compare | replay | serve | download", parser_class=_Parser
-    )
+    commands = parser.add_subparsers(title="commands", required=True, parser_class=_Parser)
 
     run = commands.add_parser("run", help="cluster the texts of a file and write the result")
     run.set_defaults(command=_run)

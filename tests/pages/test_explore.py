@@ -284,10 +284,10 @@ def test_cards_show_the_shares_of_the_column_that_is_asked_for(app):
     box = next(each for each in app.selectbox if each.label == "Shares of")
     assert box.value == "sentiment"
     assert "match with sentiment" in said(app)
-    assert "rf-share-bar" in " ".join(element.proto.body for element in app.get("html"))
+    assert 'class="rf-share-bar"' in " ".join(element.proto.body for element in app.get("html"))
     box.select("no column")
     app.run()
-    assert "rf-share-bar" not in " ".join(element.proto.body for element in app.get("html"))
+    assert 'class="rf-share-bar"' not in " ".join(element.proto.body for element in app.get("html"))
 
 
 def test_an_own_file_is_offered_its_columns(app):

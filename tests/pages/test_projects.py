@@ -1,7 +1,6 @@
 """The Projects page without a browser: what was done yesterday is found again, and nothing is lost."""
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +13,6 @@ from core.projects.saved_labels import Labelling
 from core.projects.schema import RunRow
 from core.texts.samples import SAMPLES
 from pages.projects.state import ProjectsState
-from pages.projects.words import ago
 from pages.shared import session as session_module
 from pages.shared.catalogue import shared_workspace
 from pages.shared.session import shared_cache, shared_store
@@ -380,24 +378,3 @@ def test_a_project_is_found_among_many():
     app.text_input(key="projects search").set_value("survey 17").run()
     assert [each.key for each in app.button if each.key.startswith("look ")] == [f"look {ids[17]}"]
     assert "1 of 30 projects" in said(app)
-
-
-@pytest.mark.parametrize(
-    ("then", "words"),
-    [
-        (datetime(2026, 3, 12, 11, 59, 30), "just now"),
-        (datetime(2026, 3, 12, 12, 0, 5), "just now"),  # by a clock that goes a little ahead
-        (datetime(2026, 3, 12, 11, 59), "1 minute ago"),
-        (datetime(2026, 3, 12, 11, 0, 1), "59 minutes ago"),
-        (datetime(2026, 3, 12, 0, 1), "11 hours ago"),
-        (datetime(2026, 3, 11, 23, 59), "yesterday"),
-        (datetime(2026, 3, 6, 23, 0), "6 days ago"),
-        (datetime(2026, 3, 5, 13, 0), "5 March 2026"),
-    ],
-)
-def test_moments_in_words(then, words):
-    assert ago(then, datetime(2026, 3, 12, 12, 0)) == words
-
-
-def test_an_hour_before_midnight_is_not_yesterday_yet():
-    assert ago(datetime(2026, 3, 11, 23, 0), datetime(2026, 3, 12, 0, 30)) == "1 hour ago"

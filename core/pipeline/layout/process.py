@@ -125,6 +125,7 @@ class _Worker:
             send(self._pipe, {**task, "number": number}, arrays)
             return self._await(number, watch)
         except OSError:
+            self.end()  # it may look alive for a moment yet, and must not be given to anybody again
             raise _ended() from None
 
     def _await(self, number: int, watch: Watch) -> tuple[dict[str, Any], list[NDArray[Any]]]:

@@ -1,7 +1,6 @@
 """A job runs by itself, tells where it is, and ends as done, failed or cancelled."""
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -67,9 +66,7 @@ def test_cancel_counts_at_once_and_stops_the_work_at_its_next_look(gate: threadi
         return "result"
 
     job = Job(work)
-    start = time.monotonic()
-    job.cancel()
-    assert time.monotonic() - start < 1
+    job.cancel()  # while the work stands before its gate
     assert job.state == "cancelled"
     assert not job.wait(0)
     gate.set()

@@ -99,7 +99,7 @@ class Seen(NamedTuple):
 
 def seen(app: AppTest) -> Seen:
     shown = state(app).shown
-    keys = ("source", "instruction", "model", "method", "auto_k")
+    keys = ("source", "model", "method", "auto_k")
     return Seen(shown.digest, shown.instruction, state(app).slots, {key: app.session_state[key] for key in keys})
 
 

@@ -99,8 +99,9 @@ class Seen(NamedTuple):
 
 def seen(app: AppTest) -> Seen:
     shown = state(app).shown
-    keys = ("source", "model", "method", "auto_k")
-    return Seen(shown.digest, shown.instruction, state(app).slots, {key: app.session_state[key] for key in keys})
+    choices = {key: app.session_state[key] for key in ("source", "model", "method", "auto_k")}
+    choices["instruction"] = app.session_state["instruction"].text
+    return Seen(shown.digest, shown.instruction, state(app).slots, choices)
 
 
 def test_nothing_is_saved_yet():

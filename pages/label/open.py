@@ -6,8 +6,9 @@ from core.base.errors import InputError
 from core.pipeline.run import Run
 from core.projects.saved_labels import Labelling
 from pages.label.state import LabelState
-from pages.shared.catalogue import opening, shared_workspace, show_opened
+from pages.shared.catalogue import opening, show_opened
 from pages.shared.job_line import job_line
+from pages.shared.resources import shared_workspace
 from pages.shared.run_on_show import run_on_show
 from pages.shared.session import Session
 

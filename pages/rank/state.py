@@ -9,13 +9,13 @@ import streamlit as st
 from core.base.jobs import Job
 from core.base.recipe import Recipe
 from core.instructions.template import parse
-from core.ranking.candidates import ablations, candidates, controls
+from core.ranking.candidates import Candidate, ablations, candidates, controls
 from core.ranking.intrinsic import Intrinsic, intrinsic
 from core.ranking.rank import Ranking, rank
 from core.ranking.run import embedder
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
-from pages.shared.session import shared_cache, shared_store
+from pages.shared.resources import shared_cache, shared_store
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +128,7 @@ class RankState:
         self.inner = Job(work)
 
     @staticmethod
-    def _rank(asked: RankRequest, listed: list, job: Job[Ranking], reword: bool) -> Ranking:
+    def _rank(asked: RankRequest, listed: list[Candidate], job: Job[Ranking], reword: bool) -> Ranking:
         embed = embedder(asked.corpus, shared_cache(), shared_store(), job.cancelled)
         return rank(listed, asked.columns, embed, reword, progress=job.progress, cancel=job.cancelled)
 

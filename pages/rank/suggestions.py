@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from core.base.jobs import Job
 from core.instructions.template import parse
 from core.ranking.suggest import WARNING, Suggestion
 from pages.rank.state import RankState, use_on_explore
@@ -59,7 +60,7 @@ def _pairs(state: RankState, domain: str, text_type: str) -> None:
         _found(state, state.from_pairs, "pairs right", "")
 
 
-def _found(state: RankState, job, chosen: str, held: str) -> None:
+def _found(state: RankState, job: Job[tuple[Suggestion, ...]], chosen: str, held: str) -> None:
     if job.state == "running":
         job_line(job, f"suggestion {chosen}", stop=job.cancel)
         return

@@ -81,7 +81,7 @@ def _shown(page: Session, run: Run) -> Shown:
     if labelled.run is run and labelled.labelling is not None:
         view = labelled.look()
         return Shown(view.run, topic_groups(view, labelled.colours(view)))
-    return Shown(run, map.cluster_groups(run, page.slots))
+    return Shown(run, map.cluster_groups(run, page.picture.slots))
 
 
 def _and_others(count: int) -> str:

@@ -1,5 +1,7 @@
 """The rail's third part: how to cluster."""
 
+from typing import Literal
+
 import streamlit as st
 
 from core.pipeline.clustering.cluster import ClusterSettings
@@ -41,7 +43,7 @@ def clustering_rail(texts: int) -> ClusterSettings:
         persist_state="session",
         help="Fewer texts than this make no cluster.",
     )
-    space = st.segmented_control(
+    space: Literal["embedding", "umap"] = st.segmented_control(
         "Find density in",
         ["umap", "embedding"],
         default="umap",

@@ -11,16 +11,16 @@ from core.pipeline.attention import word_weights
 from core.pipeline.run import Run
 from core.pipeline.topics.describe import Topic
 from core.pipeline.topics.naming import NearestLabel, label_topics
-from pages.shared.session import Session
+from pages.shared.session.picture import PictureOnShow
 from pages.shared.shaded import shaded
 
 
-def topics_column(state: Session, run: Run, height: int) -> None:
+def topics_column(picture: PictureOnShow, run: Run, height: int) -> None:
     """Cards with size, keywords, cohesion and representative texts; a click lights the topic's texts."""
     with st.container(height=height, border=False, key="topics"):
         nearest = _nearest(run)
         for topic in run.topics:
-            _card(state, run, topic, nearest.get(topic.cluster))
+            _card(picture, run, topic, nearest.get(topic.cluster))
 
 
 def _nearest(run: Run) -> dict[int, NearestLabel]:
@@ -43,11 +43,11 @@ def _nearest(run: Run) -> dict[int, NearestLabel]:
     return {each.cluster: each for each in found}
 
 
-def _card(state: Session, run: Run, topic: Topic, nearest: NearestLabel | None) -> None:
+def _card(picture: PictureOnShow, run: Run, topic: Topic, nearest: NearestLabel | None) -> None:
     noise = topic.cluster < 0
-    lit = state.focus == topic.cluster
+    lit = picture.focus == topic.cluster
     with st.container(border=True):
-        st.html(_heading(topic, run, colour(-1 if noise else state.slots[topic.cluster])))
+        st.html(_heading(topic, run, colour(-1 if noise else picture.slots[topic.cluster])))
         st.html(_body(topic, run, nearest))
         st.button(
             "Light all texts again" if lit else "Show its texts",
@@ -55,12 +55,12 @@ def _card(state: Session, run: Run, topic: Topic, nearest: NearestLabel | None) 
             type="tertiary",
             icon=":material/visibility_off:" if lit else ":material/visibility:",
             on_click=_focus,
-            args=(state, None if lit else topic.cluster),
+            args=(picture, None if lit else topic.cluster),
         )
 
 
-def _focus(state: Session, cluster: int | None) -> None:
-    state.focus = cluster
+def _focus(picture: PictureOnShow, cluster: int | None) -> None:
+    picture.focus = cluster
 
 
 def _heading(topic: Topic, run: Run, dot: str) -> str:

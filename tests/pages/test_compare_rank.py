@@ -49,7 +49,7 @@ def test_labels_given_by_hand_can_be_ranked_against(app):
     said = " ".join(caption.value for caption in app.caption)
     assert "0 of at least 30 texts labelled" in said
     state = app.session_state["ranking"]
-    corpus = app.session_state["refract"].corpus
+    corpus = app.session_state["refract"].texts.corpus
     truth = corpus.metadata["product"]
     rows = np.random.default_rng(0).permutation(len(corpus))[:60]
     del app.session_state[f"labels at start {corpus.digest}"]

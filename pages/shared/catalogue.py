@@ -15,7 +15,7 @@ from core.projects.links import ComparedView
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.clustering_sidebar import set_clusters
-from pages.shared.instruction_sidebar import set_instruction
+from pages.shared.instruction import instruction
 from pages.shared.resources import shared_store, shared_workspace
 from pages.shared.session import Session
 from pages.shared.session.texts import ReadingOptions, Source
@@ -92,7 +92,7 @@ def opening(run: str) -> Job[tuple[saved_runs.Opened, Source]]:
     workspace = shared_workspace()
 
     def work(job: Job[tuple[saved_runs.Opened, Source]]) -> tuple[saved_runs.Opened, Source]:
-        opened = saved_runs.load_run(workspace, run, shared_store(), job.progress, job.cancelled)
+        opened = saved_runs.load_run(workspace, run, shared_store(), job.watch)
         return opened, _source(opened.run.corpus, saved_runs.load_source(workspace, opened.corpus))
 
     return Job(work)
@@ -103,7 +103,7 @@ def show_opened(state: Session, opened: saved_runs.Opened, source: Source) -> No
     run, keeper = opened.run, _keeper()
     show_texts(state, run.corpus, source)
     st.session_state["model"] = run.settings.model
-    set_instruction(state.texts.source, run.instruction)
+    instruction().write(state.texts.source, run.instruction)
     set_clusters(run.settings.clusters)
     state.work.open(run, opened.slots)
     keeper.opened = opened

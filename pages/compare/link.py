@@ -15,6 +15,7 @@ from pages.compare.setup import COUNT, KIND, recipe_keys
 from pages.compare.state import CompareRequest, CompareState
 from pages.shared.catalogue import keep_comparison, take_corpus
 from pages.shared.clustering_sidebar import set_clusters
+from pages.shared.handover import COMPARE, EXPLORE, handed_over
 from pages.shared.session import Session
 from pages.shared.session.texts import ReadingOptions
 
@@ -51,7 +52,7 @@ def keep_compared(page: Session, state: CompareState) -> None:
 def open_link(page: Session, state: CompareState) -> None:
     """Take over what the address names, once, when a session begins with it, or as soon as its texts are there."""
     name = st.query_params.get(_NAME)
-    if not state.linked and name:
+    if (handed_over(COMPARE) or not state.linked) and name:
         try:
             state.pending = links.find(name)
         except InputError as error:
@@ -72,7 +73,7 @@ def waiting_link(state: CompareState) -> None:
     """Say what a link still needs; the address goes on naming it."""
     st.warning(state.refused_link or "", icon=":material/link_off:")
     left, right, _ = st.columns([1.3, 2, 3], vertical_alignment="center")
-    left.page_link("pages/explore/page.py", label="Go to Explore", icon=":material/scatter_plot:")
+    left.page_link(EXPLORE, label="Go to Explore", icon=":material/scatter_plot:")
     right.button("Compare the texts that are here instead", on_click=_give_up, args=(state,), width="stretch")
 
 

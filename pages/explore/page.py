@@ -10,7 +10,9 @@ from core.results import result_folder
 from core.results.labelled import Labelled
 from pages.explore.followed_line import followed_line
 from pages.explore.instruction_line import instruction_line
+from pages.explore.shares import choose_shares
 from pages.explore.table import table
+from pages.explore.topics_column import topics_column
 from pages.shared.catalogue import keep_own
 from pages.shared.clustering_sidebar import clustering_rail
 from pages.shared.export_panel import export_panel
@@ -22,10 +24,8 @@ from pages.shared.model_sidebar import model_rail
 from pages.shared.project_line import project_line
 from pages.shared.session import Session, session
 from pages.shared.session.picture import PictureOnShow
-from pages.shared.shares import choose_shares
 from pages.shared.status import status_line
 from pages.shared.texts_sidebar import corpus_rail
-from pages.shared.topics_column import topics_column
 
 MAP_HEIGHT = 560
 

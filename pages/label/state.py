@@ -130,6 +130,7 @@ class LabelState:
 
     def _take(self, page: Session, run: Run, labelling: Labelling) -> None:
         self.run, self.labelling, self.slots = run, labelling, page.picture.slots
+        page.picture.labels = self
         self.view, self.current, self.selected, self.said, self.refused = None, None, None, None, None
 
     def _done(self, act: Callable[[Labelling], Kept | Collision | None]) -> None:

@@ -19,7 +19,6 @@ from pages.shared.session.texts import Source
 from pages.shared.words import size
 
 NEW_NAME = "new project name"
-EXPLORE = "pages/explore/page.py"
 
 
 @dataclass(frozen=True)

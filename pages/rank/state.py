@@ -14,7 +14,6 @@ from core.ranking.rank import Ranking, rank
 from core.ranking.run import embedder
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
-from pages.shared.instruction import instruction
 from pages.shared.resources import shared_cache, shared_store
 
 
@@ -135,12 +134,6 @@ class RankState:
     def _rank(asked: RankRequest, listed: list[Candidate], job: Job[Ranking], reword: bool) -> Ranking:
         embed = embedder(asked.corpus, shared_cache(), shared_store(), job.watch)
         return rank(listed, asked.columns, embed, reword, watch=job.watch)
-
-
-def use_on_explore(source: str, text: str, model: str) -> None:
-    """Put an instruction and its model into the Explore page."""
-    instruction().write(source, text)
-    st.session_state["model"] = model
 
 
 def rank_state() -> RankState:

@@ -6,7 +6,8 @@ import streamlit as st
 from core.base.jobs import Job
 from core.instructions.template import parse
 from core.ranking.suggest import WARNING, Suggestion
-from pages.rank.state import RankState, use_on_explore
+from pages.rank.state import RankState
+from pages.shared.handover import use_on_explore
 from pages.shared.job_line import job_line
 from pages.shared.session import session
 
@@ -82,7 +83,6 @@ def _found(state: RankState, job: Job[tuple[Suggestion, ...]], chosen: str, held
     assert state.shown is not None
     if st.button("Use the first on Explore", key=f"use suggestion {chosen}"):
         use_on_explore(session().texts.source, job.result[0].instruction, state.shown.models[0])
-        st.switch_page("pages/explore/page.py")
 
 
 def _row(each: Suggestion, chosen: str, held: str) -> dict[str, object]:

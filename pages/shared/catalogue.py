@@ -16,6 +16,7 @@ from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.clustering_sidebar import set_clusters
 from pages.shared.instruction import instruction
+from pages.shared.model_sidebar import set_model
 from pages.shared.resources import shared_store, shared_workspace
 from pages.shared.session import Session
 from pages.shared.session.texts import ReadingOptions, Source
@@ -102,7 +103,7 @@ def show_opened(state: Session, opened: saved_runs.Opened, source: Source) -> No
     """Show a saved run, with the rails of the Explore page at what made it. To look at it is not to change it."""
     run, keeper = opened.run, _keeper()
     show_texts(state, run.corpus, source)
-    st.session_state["model"] = run.settings.model
+    set_model(run.settings.model)
     instruction().write(state.texts.source, run.instruction)
     set_clusters(run.settings.clusters)
     state.work.open(run, opened.slots)

@@ -311,7 +311,7 @@ def test_instructions_are_pinned_forgotten_and_used():
     press(app, f"use {last.id}")
     stay(app, "pages/explore/page.py")
     assert written(app) == SUBJECT
-    assert state(settle(app)).shown.instruction == SUBJECT
+    assert state(settle(app)).picture.run.instruction == SUBJECT
 
 
 def test_a_labelling_goes_on_on_the_label_page():

@@ -9,13 +9,12 @@ from core.base.errors import InputError
 from core.figures.colours import colour
 from core.insight.columns import ColumnShares
 from core.models.registry import load_model
-from core.pipeline.attention import word_weights
 from core.pipeline.run import Run
 from core.pipeline.topics.describe import Topic
 from core.pipeline.topics.naming import NearestLabel, label_topics
+from pages.explore.shares import bars
 from pages.shared.session.picture import PictureOnShow
-from pages.shared.shaded import shaded
-from pages.shared.shares import bars
+from pages.shared.shaded import short_text
 
 
 def topics_column(picture: PictureOnShow, run: Run, height: int, shares: ColumnShares | None = None) -> None:
@@ -97,10 +96,3 @@ def _body(topic: Topic, run: Run, nearest: NearestLabel | None) -> str:
             f'<span class="rf-quiet">ahead by {nearest.margin:.2f}</span></div>'
         )
     return f'<div class="rf-topic">{said}<div class="rf-words">{words}</div>{texts}</div>'
-
-
-def short_text(run: Run, row: int, limit: int = 150) -> str:
-    """The beginning of a text; the ellipsis says that there is more, and the table has it all."""
-    text = run.corpus.texts[row]
-    end = None if len(text) <= limit else len(text[:limit].rsplit(" ", 1)[0])
-    return shaded(text, word_weights(run, row), end) + ("" if end is None else " …")

@@ -88,6 +88,6 @@ def _floor(state: CompareState) -> None:
         return
     if job is not None and job.state == "failed":
         st.error(job.error or "", icon=":material/error:")
-    button, said = st.columns([1, 3], vertical_alignment="center")
+    button, cost = st.columns([1, 3], vertical_alignment="center")
     button.button("Compute the noise floor", key="floor", on_click=state.ask_floor, icon=":material/graphic_eq:")
-    said.caption(f"Only what stands out from noise is the instruction’s doing. Takes {floor_cost(found).sentence()}.")
+    cost.caption(f"Only what stands out from noise is the instruction’s doing. Takes {floor_cost(found).sentence()}.")

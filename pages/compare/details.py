@@ -33,10 +33,11 @@ def morph(state: CompareState) -> None:
     assert state.compared is not None
     found, layouts = state.found, state.compared.layouts
     step = chosen_step(state)
-    colours = tuple(
+    before, after = (
         [cluster_colour(found, place, int(label)) for label in found.runs[place].clustering.labels]
         for place in (step, step + 1)
     )
+    left, right = (f"{LETTERS[place]}: {state.names[place]}" for place in (step, step + 1))
     lit = state.lit()
     if state.compared.kind == "shared":
         st.caption("Both maps are the same here. Choose aligned or independent maps on the left to see points travel.")
@@ -45,8 +46,8 @@ def morph(state: CompareState) -> None:
     def canvas() -> None:
         hovered = morph_view(
             (layouts[step].xy, layouts[step + 1].xy),
-            colours,
-            tuple(f"{LETTERS[place]}: {state.names[place]}" for place in (step, step + 1)),
+            (before, after),
+            (left, right),
             key=f"morph {step} {found.runs[0].corpus.digest}",
             size=point_size(state.texts),
             lit=None if lit.all() else lit.nonzero()[0],

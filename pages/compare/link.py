@@ -15,7 +15,9 @@ from pages.compare.setup import COUNT, KIND, recipe_keys
 from pages.compare.state import CompareRequest, CompareState
 from pages.shared.catalogue import keep_comparison, take_corpus
 from pages.shared.clustering_sidebar import set_clusters
-from pages.shared.session import ReadingOptions, Session
+from pages.shared.handover import COMPARE, EXPLORE, handed_over
+from pages.shared.session import Session
+from pages.shared.session.texts import ReadingOptions
 
 _NAME = "view"
 
@@ -24,7 +26,7 @@ def keep_link(page: Session, asked: CompareRequest) -> None:
     """Put the id of what is asked for into the address."""
     clusters = asked.clusters
     view = ComparedView(
-        page.source, asked.corpus.digest, asked.recipes, clusters.spec(), asked.kind, clusters.assign_noise
+        page.texts.source, asked.corpus.digest, asked.recipes, clusters.spec(), asked.kind, clusters.assign_noise
     )
     try:
         name = links.keep(view)
@@ -50,7 +52,7 @@ def keep_compared(page: Session, state: CompareState) -> None:
 def open_link(page: Session, state: CompareState) -> None:
     """Take over what the address names, once, when a session begins with it, or as soon as its texts are there."""
     name = st.query_params.get(_NAME)
-    if not state.linked and name:
+    if (handed_over(COMPARE) or not state.linked) and name:
         try:
             state.pending = links.find(name)
         except InputError as error:
@@ -71,7 +73,7 @@ def waiting_link(state: CompareState) -> None:
     """Say what a link still needs; the address goes on naming it."""
     st.warning(state.refused_link or "", icon=":material/link_off:")
     left, right, _ = st.columns([1.3, 2, 3], vertical_alignment="center")
-    left.page_link("pages/explore/page.py", label="Go to Explore", icon=":material/scatter_plot:")
+    left.page_link(EXPLORE, label="Go to Explore", icon=":material/scatter_plot:")
     right.button("Compare the texts that are here instead", on_click=_give_up, args=(state,), width="stretch")
 
 
@@ -81,19 +83,19 @@ def _give_up(state: CompareState) -> None:
 
 def _texts(page: Session, view: ComparedView) -> Corpus:
     """The texts that a view is of, whatever they are called in this session."""
-    held = [*page.corpora.values(), *([page.corpus] if page.corpus is not None else [])]
+    held = [*page.texts.corpora.values(), *([page.texts.corpus] if page.texts.corpus is not None else [])]
     for corpus in held:
         if corpus.digest == view.corpus:
             return corpus
     if view.source not in {sample.name for sample in samples.SAMPLES}:
-        corpus = take_corpus(page, view.corpus)
-        if corpus is None:
+        saved = take_corpus(page, view.corpus)
+        if saved is None:
             raise InputError(
                 f"This link compares the texts of {view.source}, which are in no project any more. Open that file on "
                 "the Explore page, then come back to this page, and the comparison appears."
             )
-        return corpus
-    corpus = page.build(view.source, ReadingOptions())
+        return saved
+    corpus = page.texts.build(view.source, ReadingOptions())
     if corpus.digest != view.corpus:
         raise InputError(f"The texts of {view.source} have changed since this link was made.")
     return corpus
@@ -107,8 +109,8 @@ def _take(page: Session, view: ComparedView, corpus: Corpus) -> None:
             f"This link compares with {' and '.join(missing)}, which this machine doesn't have. "
             "Add it on the Models page, then open the link again."
         )
-    source = next((name for (name, _), each in page.corpora.items() if each is corpus), page.source)
-    page.source, page.corpus = source, corpus
+    source = next((name for (name, _), each in page.texts.corpora.items() if each is corpus), page.texts.source)
+    page.texts.source, page.texts.corpus = source, corpus
     held = st.session_state
     held["source"] = source
     held[COUNT], held[KIND] = len(view.recipes), view.kind

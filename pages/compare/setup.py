@@ -12,7 +12,7 @@ from pages.shared.clustering_sidebar import clustering_rail
 from pages.shared.instruction import preset_instructions
 from pages.shared.model_sidebar import chosen_model
 from pages.shared.recipe_card import recipe_card
-from pages.shared.session import Session, texts_of
+from pages.shared.session import Session
 
 KINDS: dict[Kind, str] = {
     "aligned": "Each map starts from the one before it, and moves only as far as it has to.",
@@ -24,7 +24,7 @@ COUNT, KIND = "comparing", "comparing kind"
 
 def setup(page: Session, state: CompareState) -> CompareRequest | None:
     """Let the user choose; what is asked for, or None where there are no texts or nothing to compare yet."""
-    corpus = texts_of(page)
+    corpus = page.texts.chosen()
     if corpus is None:
         st.info("Choose texts on the Explore page first.", icon=":material/info:")
         return None
@@ -32,7 +32,7 @@ def setup(page: Session, state: CompareState) -> CompareRequest | None:
         st.error("No model is on this machine. The Models page has some to download.", icon=":material/error:")
         return None
     with st.sidebar:
-        st.subheader(page.source, anchor=False)
+        st.subheader(page.texts.source, anchor=False)
         st.caption(f"{len(corpus):,} texts. Others are chosen on the Explore page.")
         recipes = _recipes(page, state)
         clusters = clustering_rail(len(corpus))
@@ -54,14 +54,14 @@ def _recipes(page: Session, state: CompareState) -> list[Recipe]:
     )
     first = _explored(page)
     _follow(page, state, first)
-    presets = [text for text in preset_instructions(page.source) if text != first.instruction]
+    presets = [text for text in preset_instructions(page.texts.source) if text != first.instruction]
     firsts = [first, *(Recipe(first.model, text) for text in presets)]
     recipes = []
     for place in range(count):
         with st.container(border=True, gap="small"):
             recipes.append(
                 recipe_card(
-                    place, firsts[place % len(firsts)], recipe_keys(place, page.source), 68 if count > 2 else 96
+                    place, firsts[place % len(firsts)], recipe_keys(place, page.texts.source), 68 if count > 2 else 96
                 )
             )
     return recipes
@@ -69,14 +69,15 @@ def _recipes(page: Session, state: CompareState) -> list[Recipe]:
 
 def _explored(page: Session) -> Recipe:
     """What the Explore page shows, or would show first."""
-    if page.shown is not None and page.shown.corpus is page.corpus and page.shown.settings.model in ready_names():
-        return Recipe(page.shown.settings.model, page.shown.instruction)
-    return Recipe(chosen_model(), preset_instructions(page.source)[0])
+    run = page.picture.run
+    if run is not None and run.corpus is page.texts.corpus and run.settings.model in ready_names():
+        return Recipe(run.settings.model, run.instruction)
+    return Recipe(chosen_model(), preset_instructions(page.texts.source)[0])
 
 
 def _follow(page: Session, state: CompareState, now: Recipe) -> None:
     """A is what Explore shows, and goes on being it until the user makes another of it."""
-    model, instruction = recipe_keys(0, page.source)
+    model, instruction = recipe_keys(0, page.texts.source)
     held = st.session_state
     if state.explored is not None and Recipe(held.get(model, ""), held.get(instruction, "")) == state.explored:
         held[model], held[instruction] = now.model, now.instruction

@@ -19,11 +19,13 @@ from core.comparison.wording import run_names
 from core.figures.comparison import cluster_name
 from core.figures.models import LETTERS
 from core.pipeline.clustering.cluster import ClusterSettings
-from core.pipeline.estimates import encoding_seconds, tokens_per_second
+from core.pipeline.estimates import encoding_seconds
 from core.pipeline.topics.describe import TermCounts, count_terms
 from core.projects.links import ComparedView
 from core.texts.corpus import Corpus
-from pages.shared.session import LIVE_SECONDS, Session, projectors, shared_cache, shared_store
+from pages.shared.resources import projectors, shared_cache, shared_store
+from pages.shared.session import Session
+from pages.shared.session.work import LIVE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -185,19 +187,19 @@ class CompareState:
         self.names = run_names(runs)
         for run in runs:
             self.embedded.add((run.corpus.digest, Recipe(run.settings.model, run.instruction)))
-            if rate := tokens_per_second(run):
-                page.rates[run.settings.model] = rate
+            page.work.learn_pace(run)
 
     def _cost(self, asked: CompareRequest, page: Session) -> float:
         """Seconds that it will take, as far as can be told from what was done on these texts in this session."""
         texts = asked.corpus.digest
-        runs = [*(self.found.runs if self.done is not None else ()), *([page.shown] if page.shown is not None else ())]
+        explored = page.picture.run
+        runs = [*(self.found.runs if self.done is not None else ()), *([explored] if explored is not None else ())]
         like = {run.settings.model: run for run in runs if run.corpus.digest == texts}
         new = [recipe for recipe in asked.recipes if (texts, recipe) not in self.embedded and recipe.model in like]
         encoding = sum(
-            encoding_seconds(like[recipe.model], recipe.instruction, page.rates[recipe.model])
+            encoding_seconds(like[recipe.model], recipe.instruction, page.work.rates[recipe.model])
             for recipe in new
-            if recipe.model in page.rates and like[recipe.model].instruction != recipe.instruction
+            if recipe.model in page.work.rates and like[recipe.model].instruction != recipe.instruction
         )
         # The lesser of two: what is done for the first time warms up for seconds.
         known = len(self.took) == 2 and self.shown is not None and self.shown.corpus.digest == texts

@@ -14,7 +14,7 @@ from core.pipeline.topics.describe import Topic
 from core.pipeline.topics.naming import NearestLabel, label_topics
 from pages.label.map import LIT
 from pages.label.state import LabelState
-from pages.shared.topics_column import short_text
+from pages.shared.shaded import short_text
 
 CANDIDATES = "candidate names"
 _ORIGINS = {"automatic": "keywords", "given": "hand", "carried": "carried"}
@@ -34,7 +34,7 @@ def topics_list(state: LabelState, view: EditedRun) -> None:
         }
         for number, topic in enumerate(view.topics)
     ]
-    current = [topic.id for topic in view.topics].index(state.current)
+    current = state.number(view)
 
     def look(row: "pd.Series[str]") -> list[str]:
         place = int(str(row.name))
@@ -65,7 +65,7 @@ def topics_list(state: LabelState, view: EditedRun) -> None:
 
 def topic_card(state: LabelState, view: EditedRun) -> None:
     """The topic that is worked on: its name with suggestions, what is in it, and everything that can be done to it."""
-    number = [topic.id for topic in view.topics].index(state.current)
+    number = state.number(view)
     label, topic = view.topics[number], next(t for t in view.run.topics if t.cluster == number)
     with st.container(border=True, gap="small"):
         _steps(state, view, number, label, topic)

@@ -6,8 +6,10 @@ from core.base.errors import InputError
 from core.pipeline.run import Run
 from core.projects.saved_labels import Labelling
 from pages.label.state import LabelState
-from pages.shared.catalogue import opening, shared_workspace, show_opened
+from pages.shared.catalogue import opening, show_opened
+from pages.shared.handover import LABEL, handed_over
 from pages.shared.job_line import job_line
+from pages.shared.resources import shared_workspace
 from pages.shared.run_on_show import run_on_show
 from pages.shared.session import Session
 
@@ -36,6 +38,8 @@ def labelled_run(page: Session, state: LabelState) -> Run | None:
 
 def _follow_link(page: Session, state: LabelState) -> None:
     """Open what the address names, unless it is what is open; once for each name."""
+    if handed_over(LABEL):
+        state.wanted = None  # else a labelling that was opened before isn't opened again
     named = st.query_params.get(_NAME)
     if (
         named

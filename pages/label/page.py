@@ -18,9 +18,9 @@ MAP_HEIGHT = 630
 
 def rail(page: Session) -> None:
     """What is labelled, names to choose from, and who is at work."""
-    run = page.shown
+    run = page.picture.run
     with st.sidebar:
-        st.subheader(page.source, anchor=False)
+        st.subheader(page.texts.source, anchor=False)
         if run is not None:
             under = run.instruction.strip() or "no instruction"
             st.caption(

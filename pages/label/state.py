@@ -16,8 +16,10 @@ from core.projects import saved_labels
 from core.projects.saved_labels import Collision, Kept, Labelling
 from core.projects.saved_runs import Opened
 from core.results.labelled import Labelled
-from pages.shared.catalogue import keep_run, shared_workspace
-from pages.shared.session import Session, Source, shared_cache
+from pages.shared.catalogue import keep_run
+from pages.shared.resources import shared_cache, shared_workspace
+from pages.shared.session import Session
+from pages.shared.session.texts import Source
 
 AUTHOR = "labelling author"
 
@@ -89,6 +91,10 @@ class LabelState:
             self.current = shown[0] if shown else None
         return self.view
 
+    def number(self, view: EditedRun) -> int:
+        """The number of the topic that is worked on; only where there are topics."""
+        return [topic.id for topic in view.topics].index(self.current or "")
+
     def colours(self, view: EditedRun) -> tuple[str, ...]:
         """The colour of each of the view's topics."""
         return topic_colours(view, self.labels, self.slots)
@@ -123,7 +129,8 @@ class LabelState:
             self.current = shown[(place + by) % len(shown)]
 
     def _take(self, page: Session, run: Run, labelling: Labelling) -> None:
-        self.run, self.labelling, self.slots = run, labelling, page.slots
+        self.run, self.labelling, self.slots = run, labelling, page.picture.slots
+        page.picture.labels = self
         self.view, self.current, self.selected, self.said, self.refused = None, None, None, None, None
 
     def _done(self, act: Callable[[Labelling], Kept | Collision | None]) -> None:

@@ -36,7 +36,7 @@ def texts(state: LabelState, view: EditedRun) -> None:
     if state.selected is not None:
         rows, what = np.array(state.selected, np.int64), "drawn around"
     else:
-        number = [topic.id for topic in view.topics].index(state.current)
+        number = state.number(view)
         rows = np.flatnonzero(view.run.clustering.labels == number)
         what = f"in “{_names(view)[number]}”"
     order = np.argsort(-np.nan_to_num(found.margin[rows], nan=-np.inf), kind="stable")
@@ -76,7 +76,8 @@ def review(state: LabelState, view: EditedRun) -> None:
 
 def tree(state: LabelState, view: EditedRun) -> None:
     """How topics join, and a treemap of them by theme."""
-    names, colours, sizes = _names(view), state.colours(view), view.run.clustering.sizes
+    by_number, colours, sizes = _names(view), state.colours(view), view.run.clustering.sizes
+    names = [by_number.get(number, "") for number in range(len(view.topics))]
     kept = tuple(number for number, topic in enumerate(view.topics) if not topic.junk)
     if len(kept) < 2:
         st.caption("Topics can join once there are two of them.")

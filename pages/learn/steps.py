@@ -1,6 +1,8 @@
 """The five steps of the Learn page. Each says one thing and lets it be tried."""
 
+from collections.abc import Callable
 from html import escape
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -13,19 +15,22 @@ from core.figures.comparison import cluster_colour
 from core.figures.map import colourable, point_size
 from core.instructions.lessons import MOODS_AND_THINGS, cosine_figure, cosines, length_costs, pieces
 from core.models.cards.card import FAMILIES, Family
+from core.models.refract.live import LiveEncoder
 from core.models.registry import DEFAULT_MODEL, load_model
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.ranking.candidates import Candidate
-from core.ranking.rank import rank
+from core.ranking.rank import Ranking, rank
 from core.ranking.run import embedder
 from core.texts import corpus as corpora
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.compare_view import morph_view
 from pages.shared.job_line import job_line
-from pages.shared.session import projectors, shared_cache, shared_store
+from pages.shared.resources import projectors, shared_cache, shared_store
 from pages.shared.shaded import shaded
 from pages.shared.words import visible
+
+T = TypeVar("T")
 
 _PLOT = {"displayModeBar": False}
 _TICKETS = samples.SAMPLES[0]
@@ -89,6 +94,7 @@ def where_it_goes() -> None:
     with right:
         st.markdown("**Beside the text** (refract-small, built in)")
         model = load_model(DEFAULT_MODEL)
+        assert isinstance(model, LiveEncoder)
         words = model.attention(text, instruction) if instruction.strip() else []
         st.html(f'<div class="rf-card">{shaded(text, words)}</div>')
         st.caption(
@@ -105,7 +111,7 @@ def clusters_re_form() -> None:
         "These are 450 messages to the support of five products. Asked for the product, the model makes five groups; "
         "asked for the sentiment, the same messages gather anew. Move the slider: every point is one message."
     )
-    job: Job = _once(
+    job = _once(
         "learn clusters",
         lambda job: _comparer().compare(
             [Recipe(DEFAULT_MODEL, _PRODUCT), Recipe(DEFAULT_MODEL, _SENTIMENT)],
@@ -234,7 +240,7 @@ def _comparer() -> Comparer:
     return Comparer(_tickets(), shared_cache(), shared_store(), projectors())
 
 
-def _mismatch(job: Job):
+def _mismatch(job: Job[Ranking]) -> Ranking:
     corpus = _tickets()
     listed = [Candidate(Recipe(DEFAULT_MODEL, text)) for text in (_PRODUCT, "", _SENTIMENT)]
     embed = embedder(corpus, shared_cache(), shared_store(), job.watch)
@@ -254,14 +260,15 @@ def _some_texts() -> list[str]:
     return list(_tickets().texts[:128])
 
 
-def _once(key: str, work) -> Job:
+def _once(key: str, work: Callable[[Job[T]], T]) -> Job[T]:
     """A job that this session starts when the step is first looked at."""
     if key not in st.session_state:
         st.session_state[key] = Job(work)
-    return st.session_state[key]
+    job: Job[T] = st.session_state[key]
+    return job
 
 
-def _result(job: Job, key: str):
+def _result(job: Job[T], key: str) -> T | None:
     """What a job has found, or None with its progress or its error on the page."""
     if job.state == "running":
         job_line(job, f"learn {key}")

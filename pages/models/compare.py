@@ -16,7 +16,7 @@ from pages.models.state import ModelsCompared, ModelsState
 from pages.shared.instruction import preset_instructions
 from pages.shared.job_line import job_line
 from pages.shared.recipe_card import letter, recipe_card
-from pages.shared.session import Session, texts_of
+from pages.shared.session import Session
 from pages.shared.words import visible
 
 _PLOT = {"displayModeBar": False}
@@ -25,12 +25,12 @@ _INK = {"light": "#1d2030", "dark": "#e8eaf2"}  # the text colours of .streamlit
 
 def models_compare(page: Session, state: ModelsState) -> None:
     """Choose two to four recipes, and see how far they agree on the texts of the Explore page."""
-    corpus = texts_of(page)
+    corpus = page.texts.chosen()
     if corpus is None:
         st.info("Choose texts on the Explore page first.", icon=":material/info:")
         return
     count, k, columns = _settings(corpus)
-    recipes = _recipes(page.source, count)
+    recipes = _recipes(page.texts.source, count)
     st.button(
         f"Compare on {len(corpus):,} texts",
         type="primary",

@@ -6,19 +6,17 @@ from html import escape
 import streamlit as st
 
 from core.base.errors import InputError
-from core.models.catalogue import ready_names
 from core.projects import history, saved_labels, saved_runs
 from core.projects.history import UsedInstruction
 from core.projects.projects import Project
 from core.projects.saved_runs import SavedCorpus, SavedRun
-from pages.compare.state import compare_state
-from pages.label.state import label_state
 from pages.projects.list import first_of, more_of
-from pages.projects.state import EXPLORE, ProjectsState
+from pages.projects.state import ProjectsState
 from pages.projects.words import counted, when
-from pages.shared.catalogue import comparison_link, shared_workspace
-from pages.shared.instruction import instruction
+from pages.shared.catalogue import comparison_link
+from pages.shared.handover import compare_again, go_on_labelling, use_on_explore
 from pages.shared.project_line import CLOSING, close
+from pages.shared.resources import shared_workspace
 from pages.shared.session import Session
 from pages.shared.words import size, visible
 
@@ -132,8 +130,7 @@ def _labellings(page: Session, state: ProjectsState, project: Project) -> None:
         said.html(_entry(f"<b>{escape(each.name)}</b> under {_code(each.instruction)}", (edits, when(each.changed))))
         if button.button("Open", key=f"labelling {each.id}", width="stretch", help="Go on with it on Label."):
             page.project = project.id
-            label_state().wanted = None  # else a labelling that was opened before isn't opened again
-            st.switch_page("pages/label/page.py", query_params={"labelling": each.id})
+            go_on_labelling(each.id)
     more_of(state, found, key, _ROWS)
 
 
@@ -158,8 +155,7 @@ def _comparisons(page: Session, state: ProjectsState, project: Project) -> None:
                 st.error(str(error), icon=":material/error:")
                 continue
             page.project = project.id
-            compare_state().linked = False
-            st.switch_page("pages/compare/page.py", query_params={"view": link})
+            compare_again(link)
     more_of(state, found, key, _ROWS)
 
 
@@ -193,10 +189,7 @@ def _instructions(page: Session, state: ProjectsState, project: Project) -> None
         if use.button(
             "Use it", key=f"use {each.id}", width="stretch", help="Put it into Explore, for the texts there."
         ):
-            instruction().write(page.source, each.instruction)
-            if each.model in ready_names():
-                st.session_state["model"] = each.model
-            st.switch_page(EXPLORE)
+            use_on_explore(page.texts.source, each.instruction, each.model)
     more_of(state, found, key, _ROWS)
 
 

@@ -7,10 +7,11 @@ from core.projects import projects
 from pages.projects.details import details
 from pages.projects.list import projects_list
 from pages.projects.side import side
-from pages.projects.state import EXPLORE, ProjectsState, projects_state, remove_overdue
-from pages.shared.catalogue import shared_workspace
+from pages.projects.state import ProjectsState, projects_state, remove_overdue
 from pages.shared.frame import frame
+from pages.shared.handover import EXPLORE
 from pages.shared.job_line import job_line
+from pages.shared.resources import shared_workspace
 from pages.shared.session import Session, session
 
 

@@ -12,12 +12,13 @@ from core.projects import projects, saved_runs
 from core.projects.projects import KEPT_DAYS, Project
 from core.projects.saved_runs import Opened
 from core.texts.corpus import Corpus
-from pages.shared.catalogue import opening, opening_texts, shared_workspace, show_opened, show_texts
-from pages.shared.session import Session, Source, shared_store
+from pages.shared.catalogue import opening, opening_texts, show_opened, show_texts
+from pages.shared.resources import shared_store, shared_workspace
+from pages.shared.session import Session
+from pages.shared.session.texts import Source
 from pages.shared.words import size
 
 NEW_NAME = "new project name"
-EXPLORE = "pages/explore/page.py"
 
 
 @dataclass(frozen=True)

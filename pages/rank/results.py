@@ -8,8 +8,9 @@ from core.cli.rank import table
 from core.figures.ranking import matrix_figure, ranking_figure, short
 from core.ranking.candidates import ablations
 from core.ranking.matrix import selectivity
-from pages.rank.state import RankState, use_on_explore
+from pages.rank.state import RankState
 from pages.rank.suggestions import suggestions
+from pages.shared.handover import use_on_explore
 from pages.shared.job_line import job_line
 from pages.shared.session import session
 
@@ -71,8 +72,7 @@ def _column(state: RankState, column: str) -> None:
     if first is not None and st.button(
         "Use the best instruction on Explore", key=f"use {column}", icon=":material/check:"
     ):
-        use_on_explore(session().source, first.candidate.recipe.instruction, first.candidate.recipe.model)
-        st.switch_page("pages/explore/page.py")
+        use_on_explore(session().texts.source, first.candidate.recipe.instruction, first.candidate.recipe.model)
 
 
 def _scores(state: RankState, column: str) -> None:

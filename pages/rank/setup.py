@@ -13,7 +13,7 @@ from core.texts.corpus import Corpus
 from pages.rank.state import RankRequest, RankState
 from pages.shared.job_line import job_line
 from pages.shared.model_sidebar import chosen_model
-from pages.shared.session import Session, texts_of
+from pages.shared.session import Session
 
 BY_HAND = "my labels"
 _SHOWN_BY_HAND = 60
@@ -21,7 +21,7 @@ _SHOWN_BY_HAND = 60
 
 def setup(page: Session, state: RankState) -> RankRequest | None:
     """Let the user choose; what would be ranked, or None where that can't be."""
-    corpus = texts_of(page)
+    corpus = page.texts.chosen()
     if corpus is None:
         st.info("Choose texts on the Explore page first.", icon=":material/info:")
         return None
@@ -48,10 +48,10 @@ def setup(page: Session, state: RankState) -> RankRequest | None:
 
 
 def _instructions(page: Session) -> list[str]:
-    sample = next((each for each in samples.SAMPLES if each.name == page.source), None)
+    sample = next((each for each in samples.SAMPLES if each.name == page.texts.source), None)
     presets = [preset.instruction for preset in samples.presets_for(sample) if preset.instruction]
     st.markdown("**Instructions**, used exactly as written; add rows below the last")
-    key = f"rank instructions {page.source}"
+    key = f"rank instructions {page.texts.source}"
     table = st.data_editor(
         pd.DataFrame({"instruction": presets}),
         num_rows="dynamic",

@@ -8,14 +8,13 @@ import streamlit as st
 
 from core.base.jobs import Job
 from core.base.recipe import Recipe
-from core.ranking.candidates import ablations, candidates, controls
+from core.ranking.candidates import Candidate, ablations, candidates, controls
 from core.ranking.intrinsic import Intrinsic, intrinsic
 from core.ranking.rank import Ranking, rank
 from core.ranking.run import embedder
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
-from pages.shared.instruction import instruction
-from pages.shared.session import shared_cache, shared_store
+from pages.shared.resources import shared_cache, shared_store
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,15 +131,9 @@ class RankState:
         self.inner = Job(work)
 
     @staticmethod
-    def _rank(asked: RankRequest, listed: list, job: Job[Ranking], reword: bool) -> Ranking:
+    def _rank(asked: RankRequest, listed: list[Candidate], job: Job[Ranking], reword: bool) -> Ranking:
         embed = embedder(asked.corpus, shared_cache(), shared_store(), job.watch)
         return rank(listed, asked.columns, embed, reword, watch=job.watch)
-
-
-def use_on_explore(source: str, text: str, model: str) -> None:
-    """Put an instruction and its model into the Explore page."""
-    instruction().write(source, text)
-    st.session_state["model"] = model
 
 
 def rank_state() -> RankState:

@@ -3,9 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from core.base.jobs import Job
 from core.instructions.template import parse
 from core.ranking.suggest import WARNING, Suggestion
-from pages.rank.state import RankState, use_on_explore
+from pages.rank.state import RankState
+from pages.shared.handover import use_on_explore
 from pages.shared.job_line import job_line
 from pages.shared.session import session
 
@@ -60,7 +62,7 @@ def _pairs(state: RankState, domain: str, text_type: str) -> None:
         _found(state, state.from_pairs, "pairs right", "")
 
 
-def _found(state: RankState, job, chosen: str, held: str) -> None:
+def _found(state: RankState, job: Job[tuple[Suggestion, ...]], chosen: str, held: str) -> None:
     if job.state == "running":
         job_line(job, f"suggestion {chosen}", stop=job.cancel)
         return
@@ -80,8 +82,7 @@ def _found(state: RankState, job, chosen: str, held: str) -> None:
     )
     assert state.shown is not None
     if st.button("Use the first on Explore", key=f"use suggestion {chosen}"):
-        use_on_explore(session().source, job.result[0].instruction, state.shown.models[0])
-        st.switch_page("pages/explore/page.py")
+        use_on_explore(session().texts.source, job.result[0].instruction, state.shown.models[0])
 
 
 def _row(each: Suggestion, chosen: str, held: str) -> dict[str, object]:

@@ -9,7 +9,6 @@ from core.models.registry import load_model
 from core.pipeline.run import Run
 from core.search.meaning import cosines, mean_vector, query_vector
 from core.search.rank import ranked
-from pages.label.state import label_state
 from pages.search.box import Query, search_box
 from pages.search.results import Shown, results
 from pages.search.state import SearchState, search_state
@@ -77,11 +76,11 @@ def _texts(run: Run, query: Query) -> str:
 
 def _shown(page: Session, run: Run) -> Shown:
     """The run under the names that the analyst has given, where that was done in this session."""
-    labelled = label_state()
-    if labelled.run is run and labelled.labelling is not None:
+    labelled = page.picture.labels
+    if labelled is not None and labelled.run is run:
         view = labelled.look()
         return Shown(view.run, topic_groups(view, labelled.colours(view)))
-    return Shown(run, map.cluster_groups(run, page.slots))
+    return Shown(run, map.cluster_groups(run, page.picture.slots))
 
 
 def _and_others(count: int) -> str:

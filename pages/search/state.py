@@ -13,7 +13,9 @@ from core.pipeline.run import Run
 from core.ranking.run import embedder
 from core.search.words import WordIndex, word_index
 from core.texts.corpus import Corpus
-from pages.shared.session import LIVE_SECONDS, Session, shared_cache, shared_store
+from pages.shared.resources import shared_cache, shared_store
+from pages.shared.session import Session
+from pages.shared.session.work import LIVE_SECONDS
 
 
 @dataclass
@@ -50,7 +52,7 @@ class SearchState:
         wanted = (run.corpus, Recipe(run.settings.model, instruction))
         if self.wanted == wanted and self.vectors is not None and self.vectors.state in ("running", "done"):
             return self.vectors.result
-        rate = page.rates.get(run.settings.model)
+        rate = page.work.rates.get(run.settings.model)
         seconds = 0.0 if rate is None else encoding_seconds(run, instruction, rate)
         if seconds > LIVE_SECONDS and self.wanted != wanted:
             return seconds

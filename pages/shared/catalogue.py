@@ -1,6 +1,5 @@
 """What a browser session keeps in the catalogue, and how what was kept is opened again."""
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,20 +11,16 @@ from core.base.jobs import Job
 from core.base.recipe import Recipe
 from core.pipeline.run import Run
 from core.projects import history, links, projects, saved_runs
-from core.projects.database import Workspace, open_workspace
 from core.projects.links import ComparedView
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.clustering_sidebar import set_clusters
 from pages.shared.instruction import instruction
-from pages.shared.session import ReadingOptions, Session, Source, shared_store
+from pages.shared.model_sidebar import set_model
+from pages.shared.resources import shared_store, shared_workspace
+from pages.shared.session import Session
+from pages.shared.session.texts import ReadingOptions, Source
 from pages.shared.texts_sidebar import set_reading
-
-
-@functools.cache
-def shared_workspace() -> Workspace:
-    """The catalogue of everybody who uses this server."""
-    return open_workspace()
 
 
 @dataclass
@@ -40,7 +35,7 @@ class Keeper:
 
 def keep_own(state: Session) -> None:
     """Keep the run on show where its texts are the user's own; a sample is kept once somebody works on it."""
-    run, keeper = state.shown, _keeper()
+    run, keeper = state.picture.run, _keeper()
     if run is None or not run.settled or not _own(state, run.corpus):
         return
     if keeper.opened is not None and keeper.opened.run is run and keeper.opened.notes:
@@ -70,7 +65,7 @@ def keep_run(state: Session, run: Run) -> str:
         project = projects.create(workspace, Path(run.corpus.name).stem[:200].strip() or "texts")
     place = (project, run.digest)
     if place not in keeper.runs or keeper.corpora[project][0] is not run.corpus:
-        slots = state.slots if run is state.shown else ()
+        slots = state.picture.slots if run is state.picture.run else ()
         keeper.runs[place] = saved_runs.add_run(workspace, _keep_corpus(state, project, run.corpus), run, slots)
         history.remember(workspace, project, run.instruction, run.settings.model)
     return keeper.runs[place]
@@ -84,7 +79,8 @@ def keep_comparison(state: Session, runs: Sequence[Run], names: Sequence[str]) -
     InputError
         Where nothing can be saved.
     """
-    own = state.sources.get(state.source) is not None and all(run.corpus is state.corpus for run in runs)
+    texts = state.texts
+    own = texts.source in texts.sources and all(run.corpus is texts.corpus for run in runs)
     if not own or len(runs) < 2:  # on a shared map only the first has one of its own
         return
     kept = [keep_run(state, run) for run in runs]
@@ -107,10 +103,10 @@ def show_opened(state: Session, opened: saved_runs.Opened, source: Source) -> No
     """Show a saved run, with the rails of the Explore page at what made it. To look at it is not to change it."""
     run, keeper = opened.run, _keeper()
     show_texts(state, run.corpus, source)
-    st.session_state["model"] = run.settings.model
-    instruction().write(state.source, run.instruction)
+    set_model(run.settings.model)
+    instruction().write(state.texts.source, run.instruction)
     set_clusters(run.settings.clusters)
-    state.open(run, opened.slots)
+    state.work.open(run, opened.slots)
     keeper.opened = opened
     keeper.corpora[opened.project] = (run.corpus, opened.corpus)
     keeper.runs[(opened.project, run.digest)] = opened.id
@@ -130,7 +126,7 @@ def opening_texts(corpus: str) -> Job[tuple[Corpus, Source]]:
 def show_texts(state: Session, corpus: Corpus, source: Source) -> None:
     """Choose saved texts, as if they had been uploaded."""
     name = _take(state, corpus, source)
-    state.source, state.corpus, state.error = name, corpus, None
+    state.texts.source, state.texts.corpus, state.texts.error = name, corpus, None
     st.session_state["source"] = name
 
 
@@ -160,7 +156,7 @@ def take_corpus(state: Session, digest: str) -> Corpus | None:
 
 def _own(state: Session, corpus: Corpus) -> bool:
     """Whether what is done to the texts on show is kept: the user's own, or a sample in the project that is open."""
-    if any(each is corpus and name in state.sources for (name, _), each in state.corpora.items()):
+    if any(each is corpus and name in state.texts.sources for (name, _), each in state.texts.corpora.items()):
         return True
     return (
         state.project is not None and saved_runs.project_with(shared_workspace(), corpus, [state.project]) is not None
@@ -178,7 +174,7 @@ def _keep_corpus(state: Session, project: str, corpus: Corpus) -> str:
     keeper = _keeper()
     kept = keeper.corpora.get(project)
     if kept is None or kept[0] is not corpus:
-        source = state.sources.get(state.source) if state.corpus is corpus else None
+        source = state.texts.sources.get(state.texts.source) if state.texts.corpus is corpus else None
         id = saved_runs.add_corpus(shared_workspace(), project, corpus, source.data if source is not None else None)
         kept = keeper.corpora[project] = (corpus, id)
     return kept[1]
@@ -201,11 +197,12 @@ def _take(state: Session, corpus: Corpus, source: Source) -> str:
     if sample is not None:
         name, options = sample.name, ReadingOptions()
     else:
-        name, how = state.free_name(source), corpus.reading
+        name, how = state.texts.free_name(source), corpus.reading
         options = ReadingOptions(corpus.text_column, how.duplicates, how.repair, how.sheet, how.encoding, how.unit)
-        state.sources[name] = source
+        state.texts.sources[name] = source
         set_reading(name, options)
-    state.corpora = {key: each for key, each in state.corpora.items() if key[0] != name} | {(name, options): corpus}
+    others = {key: each for key, each in state.texts.corpora.items() if key[0] != name}
+    state.texts.corpora = others | {(name, options): corpus}
     return name
 
 

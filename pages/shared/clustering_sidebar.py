@@ -1,5 +1,7 @@
 """The sidebar's part for the groups: how many, or how clear."""
 
+from typing import Literal
+
 import streamlit as st
 
 from core.pipeline.clustering.cluster import ClusterSettings
@@ -43,7 +45,7 @@ def clustering_rail(texts: int) -> ClusterSettings:
         persist_state="session",
         help="Fewer texts than this make no group.",
     )
-    space = st.segmented_control(
+    space: Literal["embedding", "umap"] = st.segmented_control(
         "Look for groups in",
         ["umap", "embedding"],
         default="umap",

@@ -5,23 +5,23 @@ import streamlit as st
 from core.pipeline.run import Run, Settings
 from pages.shared.instruction import preset_instructions
 from pages.shared.model_sidebar import chosen_model
-from pages.shared.session import Session, texts_of
+from pages.shared.session import Session
 from pages.shared.status import status_line
 
 
 def run_on_show(page: Session) -> Run | None:
     """The run on show, or the one that Explore would show first; None while it is on its way, which is said."""
-    if page.shown is None and page.job is None:
-        corpus = texts_of(page)
+    if page.picture.run is None and page.work.job is None:
+        corpus = page.texts.chosen()
         if corpus is None:
             st.info("Choose texts on the Explore page first.", icon=":material/info:")
             return None
-        page.start(corpus, preset_instructions(page.source)[0], Settings(model=chosen_model()))
-    page.take()
-    if page.job is not None and page.job.state == "running":
+        page.work.start(corpus, preset_instructions(page.texts.source)[0], Settings(model=chosen_model()))
+    page.work.take()
+    if page.work.job is not None and page.work.job.state == "running":
         status_line(page)
         return None
-    if page.shown is None or not page.shown.settled:
+    if page.picture.run is None or not page.picture.run.settled:
         status_line(page)
         return None
-    return page.shown
+    return page.picture.run

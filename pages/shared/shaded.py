@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 from core.models.refract.words import WordWeight
+from core.pipeline.attention import word_weights
+from core.pipeline.run import Run
 
 _DARKEST = 0.5  # opacity of the shade
 _FULL = 3.0  # times the mean weight, from where on a word is as dark as it gets
@@ -25,3 +27,10 @@ def shaded(text: str, words: Sequence[WordWeight], length: int | None = None) ->
         )
         place = word.stop
     return "".join(pieces) + escape(shown[place:])
+
+
+def short_text(run: Run, row: int, limit: int = 150) -> str:
+    """The beginning of a text; the ellipsis says that there is more, and the table has it all."""
+    text = run.corpus.texts[row]
+    end = None if len(text) <= limit else len(text[:limit].rsplit(" ", 1)[0])
+    return shaded(text, word_weights(run, row), end) + ("" if end is None else " …")

@@ -18,7 +18,7 @@ _WORDS = {
 
 def status_line(state: Session) -> None:
     """Progress with a way to cancel while a job runs; texts, tokens and seconds a stage once it is done."""
-    if state.job is None or state.job.state != "running":
+    if state.work.job is None or state.work.job.state != "running":
         _rest(state)
         return
     drawn = False
@@ -28,11 +28,11 @@ def status_line(state: Session) -> None:
         nonlocal drawn
         # Never rerun while the page is drawn for the first time: the browser would get the second run's widgets
         # without the values that the first one gave them.
-        if drawn and (state.take() or state.job is None or state.job.state != "running"):
+        if drawn and (state.work.take() or state.work.job is None or state.work.job.state != "running"):
             st.rerun()
         drawn = True
-        if state.job is not None:
-            _progress(state.job)
+        if state.work.job is not None:
+            _progress(state.work.job)
 
     watch()
 
@@ -45,21 +45,21 @@ def _progress(job: Job[Run]) -> None:
 
 
 def _rest(state: Session) -> None:
-    job = state.job
+    job = state.work.job
     if job is not None and job.state == "failed" and job.error:
         st.error(job.error, icon=":material/error:")
     elif job is not None and job.state == "cancelled":
         said, again = st.columns([6, 1], vertical_alignment="center")
         what = (
-            f"The picture below is the last one, of {state.shown.corpus.name}."
-            if state.shown
+            f"The picture below is the last one, of {state.picture.run.corpus.name}."
+            if state.picture.run
             else "Nothing to show yet."
         )
         said.warning(f"Stopped. {what}", icon=":material/stop_circle:")
-        if again.button("Run again", key="again", on_click=state.again, width="stretch"):
+        if again.button("Run again", key="again", on_click=state.work.again, width="stretch"):
             st.rerun()
-    elif state.shown is not None:
-        st.caption(in_short(state.shown), help=summary(state.shown))
+    elif state.picture.run is not None:
+        st.caption(in_short(state.picture.run), help=summary(state.picture.run))
 
 
 def say(status: Status) -> str:

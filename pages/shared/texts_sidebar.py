@@ -1,27 +1,29 @@
 """The rail's first part: which texts."""
 
+from typing import Literal
+
 import streamlit as st
 
 from core.base.errors import InputError
 from core.texts import readers, samples
 from core.texts.corpus import Corpus, likely_text_columns
-from pages.shared.session import ReadingOptions, Session, Source
+from pages.shared.session.texts import ReadingOptions, SessionTexts, Source
 
 
-def corpus_rail(state: Session) -> Corpus:
+def corpus_rail(texts: SessionTexts) -> Corpus:
     """Let the user choose, upload or paste texts; the corpus to work on.
 
     A source that can't be read is said in words, and the corpus that was there stays.
     """
     st.subheader("Texts", anchor=False)
-    _take_upload(state)
-    names = [sample.name for sample in samples.SAMPLES] + list(state.sources)
+    _take_upload(texts)
+    names = [sample.name for sample in samples.SAMPLES] + list(texts.sources)
     if st.session_state.get("source") not in names:
-        st.session_state["source"] = state.source
+        st.session_state["source"] = texts.source
     held = names.index(st.session_state["source"])
     name = st.selectbox("Corpus", names, held, key="source", label_visibility="collapsed")
-    if name != state.source:
-        state.source, state.error = name, None
+    if name != texts.source:
+        texts.source, texts.error = name, None
     st.file_uploader(
         "Upload a file",
         type=[extension.removeprefix(".") for extension in readers.ACCEPTED],
@@ -30,58 +32,58 @@ def corpus_rail(state: Session) -> Corpus:
         help="CSV, TSV, XLSX, JSON, JSONL, Parquet or TXT, up to 200 MB. A larger table fits as Parquet with only the "
         "columns you need.",
     )
-    _paste(state)
-    error = state.error
+    _paste(texts)
+    error = texts.error
     try:
-        state.corpus = state.build(name, _reading_options(state, name))
+        texts.corpus = texts.build(name, _reading_options(texts, name))
     except InputError as refusal:
         error = str(refusal)
     if error:
         st.error(error, icon=":material/error:")
-        if state.corpus is not None:
-            st.caption(f"Still shown: {state.corpus.name}.")
-    if state.corpus is None:
+        if texts.corpus is not None:
+            st.caption(f"Still shown: {texts.corpus.name}.")
+    if texts.corpus is None:
         st.stop()
-    _report(state.corpus)
-    return state.corpus
+    _report(texts.corpus)
+    return texts.corpus
 
 
-def _take_upload(state: Session) -> None:
+def _take_upload(texts: SessionTexts) -> None:
     """Take in a file that was dropped since the last run, before the list of sources is drawn."""
     upload = st.session_state.get("upload")
-    if upload is None or upload.file_id == state.upload_id:
+    if upload is None or upload.file_id == texts.upload_id:
         return
-    state.upload_id = upload.file_id
+    texts.upload_id = upload.file_id
     with st.spinner(f"Reading {upload.name}"):
-        _add(state, Source(upload.name, upload.getvalue()))
+        _add(texts, Source(upload.name, upload.getvalue()))
 
 
-def _paste(state: Session) -> None:
+def _paste(texts: SessionTexts) -> None:
     with st.popover("Paste texts", icon=":material/content_paste:", width="stretch"), st.form("paste", border=False):
         st.text_area("One text a line, or a paragraph", key="pasted", height=220)
         st.segmented_control("A text is a", ["line", "paragraph"], default="line", required=True, key="pasted_unit")
-        st.form_submit_button("Use these texts", type="primary", on_click=_take_pasted, args=(state,))
+        st.form_submit_button("Use these texts", type="primary", on_click=_take_pasted, args=(texts,))
 
 
-def _take_pasted(state: Session) -> None:
+def _take_pasted(texts: SessionTexts) -> None:
     unit = st.session_state["pasted_unit"]
-    _add(state, Source(f"pasted {unit}s", st.session_state["pasted"].encode(), pasted=unit))
+    _add(texts, Source(f"pasted {unit}s", st.session_state["pasted"].encode(), pasted=unit))
 
 
-def _add(state: Session, source: Source) -> None:
+def _add(texts: SessionTexts, source: Source) -> None:
     try:
-        name = state.add(source)
+        name = texts.add(source)
     except InputError as error:
-        state.error = str(error)
+        texts.error = str(error)
     else:
-        state.error = None
-        state.source = name
+        texts.error = None
+        texts.source = name
         st.session_state["source"] = name
 
 
-def _reading_options(state: Session, name: str) -> ReadingOptions:
+def _reading_options(texts: SessionTexts, name: str) -> ReadingOptions:
     """How the source is read: guessed, and changeable. A sample needs no choices."""
-    source = state.sources.get(name)
+    source = texts.sources.get(name)
     if source is None:
         return ReadingOptions()
     key = f"{name}|"
@@ -92,7 +94,7 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
             unit=st.session_state.get(key + "unit"),
         )
         # Drawn before the file is read in the encoding chosen: a wrong one has to stay changeable.
-        if first := state.table(name, ReadingOptions()).encoding:
+        if first := texts.table(name, ReadingOptions()).encoding:
             st.text_input(
                 "Encoding",
                 key=key + "encoding",
@@ -100,7 +102,7 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
                 persist_state="session",
                 help="Such as utf-8, utf-16, cp1252, shift_jis. Empty: found out from the file.",
             )
-        table = state.table(name, chosen)
+        table = texts.table(name, chosen)
         columns = list(table.frame.columns)
         likely = likely_text_columns(table.frame)
         column = st.selectbox(
@@ -110,7 +112,7 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
             key=f"{key}column {chosen.sheet} {chosen.encoding} {chosen.unit}",
             persist_state="session",
         )
-        duplicates = st.radio(
+        duplicates: Literal["once", "all"] = st.radio(
             "Repeated texts",
             ["once", "all"],
             key=key + "duplicates",

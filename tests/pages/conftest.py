@@ -12,7 +12,7 @@ def begin_at(app: AppTest, page: str) -> AppTest:
 
 def write(app: AppTest, text: str) -> AppTest:
     """Put an instruction in place, as a preset does; the next run works under it."""
-    app.session_state["instruction"].write(app.session_state["refract"].source, text)
+    app.session_state["instruction"].write(app.session_state["refract"].texts.source, text)
     return app
 
 

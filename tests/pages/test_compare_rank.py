@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.conftest import begin_at
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -49,7 +51,7 @@ def test_labels_given_by_hand_can_be_ranked_against(app):
     said = " ".join(caption.value for caption in app.caption)
     assert "0 of at least 30 texts labelled" in said
     state = app.session_state["ranking"]
-    corpus = app.session_state["refract"].corpus
+    corpus = app.session_state["refract"].texts.corpus
     truth = corpus.metadata["product"]
     rows = np.random.default_rng(0).permutation(len(corpus))[:60]
     del app.session_state[f"labels at start {corpus.digest}"]
@@ -93,7 +95,10 @@ def test_pairs_of_texts_suggest_an_instruction(app):
     assert "suggest pairs" in {button.key for button in app.button}
 
 
-def test_the_best_instruction_of_the_ranking_stands_on_explore(app):
+@pytest.mark.parametrize("first", ["", "rank"], ids=["begun at Explore", "begun at Rank"])
+def test_the_best_instruction_of_the_ranking_stands_on_explore(first):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    check(begin_at(app, first).run())
     app.switch_page("pages/rank/page.py")
     check(app.run())
     columns = next(each for each in app.multiselect if each.label == "Label columns")
@@ -104,11 +109,11 @@ def test_the_best_instruction_of_the_ranking_stands_on_explore(app):
     assert app.session_state["ranking"].job.wait(200)
     check(app.run())
     best = app.session_state["ranking"].found.best_first("sentiment")
-    first = next(each for each in best if each.candidate.role == "instruction").candidate.recipe
+    wanted = next(each for each in best if each.candidate.role == "instruction").candidate.recipe
     app.button(key="use sentiment").click()
     check(app.run())
     app.switch_page("pages/explore/page.py")
     check(app.run())
-    assert app.session_state["instruction"].text == first.instruction
-    assert app.selectbox(key="model").value == first.model
-    assert app.session_state["refract"].asked.instruction == first.instruction
+    assert app.session_state["instruction"].text == wanted.instruction
+    assert app.selectbox(key="model").value == wanted.model
+    assert app.session_state["refract"].work.asked.instruction == wanted.instruction

@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.instructions.line import Line
-from pages.shared import session as session_module
 from pages.shared.session import Session
+from pages.shared.session import work as work_module
 from tests.conftest import three_topics
 from tests.pages.conftest import write, written
 
@@ -22,11 +22,11 @@ def state(app: AppTest) -> Session:
 def settle(app: AppTest) -> AppTest:
     """Wait for the work under way and show its result."""
     for _ in range(3):
-        job = state(app).job
+        job = state(app).work.job
         assert job is not None
         assert job.wait(120)
         app.run()
-        if state(app).job is job:
+        if state(app).work.job is job:
             break
     assert not app.exception
     return app
@@ -39,7 +39,7 @@ def said(app: AppTest) -> str:
 @pytest.fixture(autouse=True)
 def _never_ask_first(monkeypatch):
     """On a busy machine a run may look slow enough to wait for a click."""
-    monkeypatch.setattr(session_module, "LIVE_SECONDS", float("inf"))
+    monkeypatch.setattr(work_module, "LIVE_SECONDS", float("inf"))
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def app() -> AppTest:
 
 
 def test_the_first_visit_maps_the_support_tickets(app):
-    shown = state(app).shown
+    shown = state(app).picture.run
     assert shown is not None
     assert shown.settled
     assert len(shown.corpus) == 450
@@ -59,24 +59,24 @@ def test_the_first_visit_maps_the_support_tickets(app):
 def test_the_first_run_shows_that_it_is_at_work():
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
-    assert state(app).job is not None
+    assert state(app).work.job is not None
     settle(app)
 
 
 def test_every_topic_has_its_card(app):
-    shown = state(app).shown
+    shown = state(app).picture.run
     buttons = [button for button in app.button if button.key and button.key.startswith("focus ")]
     assert len(buttons) == len(shown.topics)
     buttons[0].click()
     app.run()
-    assert state(app).focus == 0
+    assert state(app).picture.focus == 0
     assert len(app.dataframe[0].value) == shown.topics[0].size
 
 
 def test_a_file_is_mapped_as_soon_as_it_is_dropped(app):
     app.file_uploader(key="upload").upload("comments.csv", CSV, "text/csv")
     settle(app.run())
-    shown = state(app).shown
+    shown = state(app).picture.run
     assert shown.corpus.name == "comments.csv"
     assert shown.corpus.text_column == "comment"
     assert list(shown.corpus.metadata.columns) == ["group"]
@@ -90,7 +90,7 @@ def test_the_text_column_can_be_changed(app):
     column = next(box for box in app.selectbox if box.label == "Text column")
     column.select("note")
     settle(app.run())
-    assert state(app).shown.corpus.text_column == "note"
+    assert state(app).picture.run.corpus.text_column == "note"
 
 
 def test_a_wrong_choice_is_said_and_can_be_taken_back(app):
@@ -100,7 +100,7 @@ def test_a_wrong_choice_is_said_and_can_be_taken_back(app):
     next(box for box in app.selectbox if box.label == "Text column").select("number")
     app.run()
     assert "holds numbers" in said(app)
-    assert state(app).shown.corpus.text_column == "comment"
+    assert state(app).picture.run.corpus.text_column == "comment"
     next(box for box in app.selectbox if box.label == "Text column").select("comment")
     app.run()
     assert not app.error
@@ -113,7 +113,7 @@ def test_a_wrong_encoding_is_said_and_can_be_taken_back(app):
     app.run()
     assert not app.exception
     assert app.error
-    assert len(state(app).shown.corpus) == 30
+    assert len(state(app).picture.run.corpus) == 30
     app.text_input(key="café.csv|encoding").input("")
     app.run()
     assert not app.error
@@ -131,28 +131,28 @@ def test_a_wrong_encoding_is_said_and_can_be_taken_back(app):
     ],
 )
 def test_a_bad_file_is_said_and_the_corpus_stays(app, name, data, mentions):
-    before = state(app).shown
+    before = state(app).picture.run
     app.file_uploader(key="upload").upload(name, data, "text/plain")
     app.run()
     assert not app.exception
     assert mentions in " ".join(error.value for error in app.error)
     assert "Still shown: support_tickets.csv" in said(app)
-    assert state(app).shown is before
+    assert state(app).picture.run is before
 
 
 def test_pasted_lines_become_a_corpus(app):
     app.text_area(key="pasted").input("\n".join(three_topics()))
     next(button for button in app.button if button.label == "Use these texts").click()
     settle(app.run())
-    assert len(state(app).shown.corpus) == 30
-    assert state(app).shown.corpus.name == "pasted lines"
+    assert len(state(app).picture.run.corpus) == 30
+    assert state(app).picture.run.corpus.name == "pasted lines"
 
 
 def test_a_preset_changes_instruction_slots_and_map(app):
-    before = state(app).shown
+    before = state(app).picture.run
     app.pills(key="preset").select("by sentiment")
     settle(app.run())
-    after = state(app).shown
+    after = state(app).picture.run
     assert written(app) == ("Represent the customer support ticket for clustering by sentiment: ")
     assert app.session_state["instruction"].line == Line("customer support ticket", "sentiment")
     assert after.instruction.endswith("by sentiment: ")
@@ -164,10 +164,10 @@ def test_the_line_writes_the_instruction_and_the_exact_text_is_used(app):
     held = app.session_state["instruction"]
     held.typed_line(held.seen + 1, Line("customer support ticket", "mood"))
     settle(app.run())
-    assert state(app).shown.instruction == "Represent the customer support ticket for clustering by mood: "
+    assert state(app).picture.run.instruction == "Represent the customer support ticket for clustering by mood: "
     write(app, "  odd ;")
     settle(app.run())
-    assert state(app).shown.instruction == "  odd ;"
+    assert state(app).picture.run.instruction == "  odd ;"
 
 
 def test_lint_says_that_a_plain_model_follows_no_instruction(app):
@@ -178,11 +178,11 @@ def test_lint_says_that_a_plain_model_follows_no_instruction(app):
 
 
 def test_an_over_long_instruction_is_refused_in_words_and_the_picture_stays(app):
-    before = state(app).shown
+    before = state(app).picture.run
     write(app, "word " * 400)
     settle(app.run())
     assert "400 tokens; refract-small reads 254" in " ".join(error.value for error in app.error)
-    assert state(app).shown is before
+    assert state(app).picture.run is before
 
 
 def test_clusters_can_be_counted_or_dense(app):
@@ -190,35 +190,35 @@ def test_clusters_can_be_counted_or_dense(app):
     app.run()
     app.slider(key="k").set_value(4)
     settle(app.run())
-    assert state(app).shown.clustering.k == 4
+    assert state(app).picture.run.clustering.k == 4
     app.segmented_control(key="method").select("hdbscan")
     settle(app.run())
-    assert state(app).shown.settings.clusters.method == "hdbscan"
+    assert state(app).picture.run.settings.clusters.method == "hdbscan"
 
 
 def test_colours_stay_with_their_clusters(app):
-    shown, slots = state(app).shown, state(app).slots
+    shown, slots = state(app).picture.run, state(app).picture.slots
     app.pills(key="preset").select("no instruction")
     settle(app.run())
-    again = state(app).shown
+    again = state(app).picture.run
     kept = sum(
-        slots[old] == state(app).slots[new]
+        slots[old] == state(app).picture.slots[new]
         for old, new in zip(shown.clustering.labels, again.clustering.labels, strict=True)
     )
     assert kept > 0.6 * len(shown.corpus)
 
 
 def test_cancel_keeps_the_picture(app):
-    before = state(app).shown
+    before = state(app).picture.run
     app.pills(key="preset").select("by urgency")
     app.run()
-    job = state(app).job
+    job = state(app).work.job
     job.cancel()
     job.wait(60)
     app.run()
     assert not app.exception
     if job.result is None:
-        assert state(app).shown is before
+        assert state(app).picture.run is before
         assert "Stopped" in said(app)
 
 
@@ -232,18 +232,18 @@ def test_search_and_filter_list_what_matches(app):
 
 
 def test_a_costly_change_waits_for_a_click(app, monkeypatch):
-    monkeypatch.setattr(session_module, "LIVE_SECONDS", 15.0)
+    monkeypatch.setattr(work_module, "LIVE_SECONDS", 15.0)
     app.selectbox(key="model").select("all-MiniLM-L6-v2")
     settle(app.run())
-    state(app).rates["all-MiniLM-L6-v2"] = 100.0  # tokens a second, of a slow machine
-    before = state(app).shown
+    state(app).work.rates["all-MiniLM-L6-v2"] = 100.0  # tokens a second, of a slow machine
+    before = state(app).picture.run
     write(app, "Represent the note: ")
     app.run()
     button = next(button for button in app.button if button.label.startswith("Embed 450 texts again"))
-    assert state(app).shown is before
+    assert state(app).picture.run is before
     button.click()
     settle(app.run())
-    assert state(app).shown.instruction == "Represent the note: "
+    assert state(app).picture.run.instruction == "Represent the note: "
 
 
 def test_topics_show_the_nearest_of_the_users_names_and_the_words_that_counted(app):
@@ -252,7 +252,7 @@ def test_topics_show_the_nearest_of_the_users_names_and_the_words_that_counted(a
     app.text_input(key="candidate names").input("satisfied, angry, neutral question")
     app.run()
     cards = " ".join(element.proto.body for element in app.get("html"))
-    assert cards.count("nearest of your names") == state(app).shown.clustering.k
+    assert cards.count("nearest of your names") == state(app).picture.run.clustering.k
     assert any(name in cards for name in ("<b>satisfied</b>", "<b>angry</b>"))
     assert "<mark" in cards
     app.text_input(key="candidate names").input(" , ")

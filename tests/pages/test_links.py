@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.projects import projects, saved_runs
-from pages.shared.catalogue import shared_workspace
+from pages.shared.resources import shared_workspace
 from tests.pages.conftest import begin_at
 from tests.pages.test_explore import APP, CSV, settle, state
 
@@ -45,7 +45,7 @@ def test_a_fresh_session_finds_the_texts_in_their_project(link):
     assert found.found.runs[0].corpus.name == "linked.csv"
     assert len(found.found.runs[0].corpus) == 30
     assert list(found.found.runs[0].corpus.metadata.columns) == ["group"]
-    assert "linked.csv" in state(app).sources
+    assert "linked.csv" in state(app).texts.sources
     app.switch_page("pages/explore/page.py").run()
     assert app.selectbox(key="source").value == "linked.csv"
     assert [box.value for box in settle(app).selectbox if box.label == "Text column"] == ["comment"]

@@ -13,9 +13,8 @@ from core.projects.saved_labels import Labelling
 from core.projects.schema import RunRow
 from core.texts.samples import SAMPLES
 from pages.projects.state import ProjectsState
-from pages.shared import session as session_module
-from pages.shared.catalogue import shared_workspace
-from pages.shared.session import shared_cache, shared_store
+from pages.shared.resources import shared_cache, shared_store, shared_workspace
+from pages.shared.session import work as work_module
 from tests.conftest import SUBJECT
 from tests.pages.conftest import begin_at, write, written
 from tests.pages.test_explore import APP, CSV, settle, state
@@ -27,7 +26,7 @@ PAGE = "pages/projects/page.py"
 def _own_home(tmp_path, monkeypatch):
     """A catalogue with nothing in it, and a machine that is never too slow."""
     monkeypatch.setenv("REFRACT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(session_module, "LIVE_SECONDS", float("inf"))
+    monkeypatch.setattr(work_module, "LIVE_SECONDS", float("inf"))
     for shared in (shared_workspace, shared_store, shared_cache):
         shared.cache_clear()
     yield
@@ -98,10 +97,10 @@ class Seen(NamedTuple):
 
 
 def seen(app: AppTest) -> Seen:
-    shown = state(app).shown
+    run = state(app).picture.run
     choices = {key: app.session_state[key] for key in ("source", "model", "method", "auto_k")}
     choices["instruction"] = app.session_state["instruction"].text
-    return Seen(shown.digest, shown.instruction, state(app).slots, choices)
+    return Seen(run.digest, run.instruction, state(app).picture.slots, choices)
 
 
 def test_nothing_is_saved_yet():
@@ -128,13 +127,13 @@ def test_a_fresh_session_finds_the_map_of_an_uploaded_file_as_it_was():
     arrive(press(other, f"open {project.id}"))
     assert state(other).project == project.id
     assert seen(other) == before
-    assert state(other).job is None  # nothing was computed
-    assert state(other).shown.corpus is state(other).corpus
+    assert state(other).work.job is None  # nothing was computed
+    assert state(other).picture.run.corpus is state(other).texts.corpus
     assert next(box.value for box in other.selectbox if box.label == "Text column") == "comment"
     assert next(box.value for box in other.radio if box.label == "Repeated texts") == "all"
     assert other.slider(key="k").value == 4
     check(other.run())
-    assert state(other).job is None
+    assert state(other).work.job is None
     (now,) = projects.listed(shared_workspace())
     assert (now.runs, now.changed) == (project.runs, project.changed)  # to look is not to change
     assert "New work goes into <b>comments</b>" in html(other)
@@ -149,14 +148,14 @@ def test_colours_are_those_that_were_on_the_map():
     (project,) = projects.listed(workspace)
     with workspace.store.reading() as session:
         kept = {row.id: row.slots for row in session.query(RunRow).all()}
-    assert tuple(kept[saved_runs.runs(workspace, project.id)[0].id]) == state(app).slots
+    assert tuple(kept[saved_runs.runs(workspace, project.id)[0].id]) == state(app).picture.slots
     run = saved_runs.runs(workspace, project.id)[0].id
-    turned = state(app).slots[::-1]
+    turned = state(app).picture.slots[::-1]
     with workspace.store.writing() as session:
         session.get(RunRow, run).slots = list(turned)
     other = fresh()
     arrive(press(other, f"run {run}"))
-    assert state(other).slots == turned
+    assert state(other).picture.slots == turned
 
 
 def test_an_earlier_run_is_opened_from_the_list():
@@ -209,7 +208,7 @@ def test_a_sample_goes_on_being_kept_in_the_open_project_that_has_it():
     assert (project.name, project.runs, project.labellings) == (SAMPLES[0].path.stem, 1, 1)
     other = fresh()
     arrive(press(other, f"open {project.id}"))
-    assert state(other).job is None
+    assert state(other).work.job is None
     assert other.session_state["source"] == SAMPLES[0].name
     write(other, SUBJECT).run()
     settle(other)
@@ -217,15 +216,15 @@ def test_a_sample_goes_on_being_kept_in_the_open_project_that_has_it():
 
 
 def test_a_project_without_runs_opens_at_its_texts():
-    done = state(uploaded()).shown
+    done = state(uploaded()).picture.run
     workspace = shared_workspace()
     project = projects.create(workspace, "Texts alone")
     saved_runs.add_corpus(workspace, project, done.corpus)
     app = fresh()
     arrive(press(app, f"open {project}"))
     settle(app)
-    assert state(app).source == "comments.parquet"  # a table made of the texts: the file was not kept
-    assert state(app).shown.corpus.texts == done.corpus.texts
+    assert state(app).texts.source == "comments.parquet"  # a table made of the texts: the file was not kept
+    assert state(app).picture.run.corpus.texts == done.corpus.texts
     assert projects.opened(workspace, project).runs == 1
 
 
@@ -299,7 +298,7 @@ def test_instructions_are_pinned_forgotten_and_used():
     app = uploaded()
     workspace = shared_workspace()
     (project,) = projects.listed(workspace)
-    history.remember(workspace, project.id, SUBJECT, state(app).shown.settings.model)
+    history.remember(workspace, project.id, SUBJECT, state(app).picture.run.settings.model)
     app.switch_page(PAGE).run()
     section(app, "Instructions")
     last, first = history.recent(workspace, project.id)
@@ -311,7 +310,7 @@ def test_instructions_are_pinned_forgotten_and_used():
     press(app, f"use {last.id}")
     stay(app, "pages/explore/page.py")
     assert written(app) == SUBJECT
-    assert state(settle(app)).shown.instruction == SUBJECT
+    assert state(settle(app)).picture.run.instruction == SUBJECT
 
 
 def test_a_labelling_goes_on_on_the_label_page():

@@ -122,7 +122,8 @@ def _ignore() -> None:
 
 @cache
 def _plotly_js() -> bytes:
-    return plotly.offline.get_plotlyjs().encode()
+    source: str = plotly.offline.get_plotlyjs()
+    return source.encode()
 
 
 def plotly_url() -> str:

@@ -9,21 +9,20 @@ from core.base.errors import InputError
 from core.figures.colours import colour
 from core.insight.columns import ColumnShares
 from core.models.registry import load_model
-from core.pipeline.attention import word_weights
 from core.pipeline.run import Run
 from core.pipeline.topics.describe import Topic
 from core.pipeline.topics.naming import NearestLabel, label_topics
-from pages.shared.session import Session
-from pages.shared.shaded import shaded
-from pages.shared.shares import bars
+from pages.explore.shares import bars
+from pages.shared.session.picture import PictureOnShow
+from pages.shared.shaded import short_text
 
 
-def topics_column(state: Session, run: Run, height: int, shares: ColumnShares | None = None) -> None:
+def topics_column(picture: PictureOnShow, run: Run, height: int, shares: ColumnShares | None = None) -> None:
     """Cards with size, shares of a column, keywords and representative texts; a click shows only the topic's texts."""
     with st.container(height=height, border=False, key="topics"):
         nearest = _nearest(run)
         for topic in run.topics:
-            _card(state, run, topic, nearest.get(topic.cluster), shares)
+            _card(picture, run, topic, nearest.get(topic.cluster), shares)
 
 
 def _nearest(run: Run) -> dict[int, NearestLabel]:
@@ -46,11 +45,13 @@ def _nearest(run: Run) -> dict[int, NearestLabel]:
     return {each.cluster: each for each in found}
 
 
-def _card(state: Session, run: Run, topic: Topic, nearest: NearestLabel | None, shares: ColumnShares | None) -> None:
+def _card(
+    picture: PictureOnShow, run: Run, topic: Topic, nearest: NearestLabel | None, shares: ColumnShares | None
+) -> None:
     noise = topic.cluster < 0
-    lit = state.focus == topic.cluster
+    lit = picture.focus == topic.cluster
     with st.container(border=True):
-        st.html(_heading(topic, run, colour(-1 if noise else state.slots[topic.cluster])))
+        st.html(_heading(topic, run, colour(-1 if noise else picture.slots[topic.cluster])))
         if shares is not None:
             st.html(bars(shares, topic.cluster))
         st.html(_body(topic, run, nearest))
@@ -60,12 +61,12 @@ def _card(state: Session, run: Run, topic: Topic, nearest: NearestLabel | None, 
             type="tertiary",
             icon=":material/visibility_off:" if lit else ":material/visibility:",
             on_click=_focus,
-            args=(state, None if lit else topic.cluster),
+            args=(picture, None if lit else topic.cluster),
         )
 
 
-def _focus(state: Session, cluster: int | None) -> None:
-    state.focus = cluster
+def _focus(picture: PictureOnShow, cluster: int | None) -> None:
+    picture.focus = cluster
 
 
 def _heading(topic: Topic, run: Run, dot: str) -> str:
@@ -95,10 +96,3 @@ def _body(topic: Topic, run: Run, nearest: NearestLabel | None) -> str:
             f'<span class="rf-quiet">ahead by {nearest.margin:.2f}</span></div>'
         )
     return f'<div class="rf-topic">{said}<div class="rf-words">{words}</div>{texts}</div>'
-
-
-def short_text(run: Run, row: int, limit: int = 150) -> str:
-    """The beginning of a text; the ellipsis says that there is more, and the table has it all."""
-    text = run.corpus.texts[row]
-    end = None if len(text) <= limit else len(text[:limit].rsplit(" ", 1)[0])
-    return shaded(text, word_weights(run, row), end) + ("" if end is None else " …")

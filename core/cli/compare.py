@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     from core.comparison.recipes import Comparer
     from core.models.registry import DEFAULT_MODEL
     from core.pipeline.clustering.cluster import ClusterSettings
+    from core.pipeline.context import Context
     from core.pipeline.layout.projection import LayoutSettings
     from core.results import result_folder
 
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     clusters = replace(ClusterSettings.parse(options.clusters), seed=options.seed)
     corpus, line = corpus_of(options), ProgressLine()
     result_folder.make_directory(options.out)
-    comparer = Comparer(corpus, StageCache(), store_of(options))
+    comparer = Comparer(corpus, Context(StageCache(), store_of(options)))
     recipes = [Recipe(options.model or DEFAULT_MODEL, instruction) for instruction in options.instruction]
     layout = LayoutSettings(seed=options.seed)
     compared = comparer.compare(recipes, clusters, options.maps, Watch(line), layout=layout, exact=options.exact)

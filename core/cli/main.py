@@ -88,6 +88,7 @@ def _run(options: argparse.Namespace) -> int:
     from core.instructions.template import token_cost
     from core.pipeline import run as pipeline
     from core.pipeline.clustering.cluster import ClusterSettings
+    from core.pipeline.context import Context
     from core.pipeline.layout.projection import LayoutSettings
     from core.results import downloads, result_folder
     from core.results.labelled import Labelled
@@ -99,7 +100,7 @@ def _run(options: argparse.Namespace) -> int:
     downloads.check(corpus, options.format)
     result_folder.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
     show = ProgressLine()
-    run = pipeline.run(corpus, options.instruction, settings, Watch(show), store=store_of(options))
+    run = pipeline.run(corpus, options.instruction, settings, Watch(show), context=Context(store=store_of(options)))
     show.clear()
     print(token_cost(run.embedding).sentence())
     print(f"{run.clustering.k} clusters, {run.clustering.noise} texts in none.")

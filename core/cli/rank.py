@@ -3,6 +3,7 @@
 import argparse
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,10 @@ def run(options: argparse.Namespace) -> int:
     """Rank and write."""
     from core.base.cache import StageCache
     from core.models.registry import DEFAULT_MODEL
+    from core.pipeline.context import Context
+    from core.pipeline.embed import embed_corpus
     from core.ranking.candidates import candidates, controls
     from core.ranking.rank import rank
-    from core.ranking.run import embedder
     from core.results import result_folder
 
     instructions = read_instructions(options.instructions)
@@ -56,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         known_already = {each.recipe for each in listed}
         listed += [each for each in controls(instructions[0], model) if each.recipe not in known_already]
     columns = {name: corpus.metadata[name] for name in options.labels}
-    embed = embedder(corpus, StageCache(), store_of(options))
+    embed = partial(embed_corpus, corpus, context=Context(StageCache(), store_of(options)))
     found = rank(listed, columns, embed, reword=not options.as_written, watch=Watch(line))
     line.clear()
     for name in found.columns:

@@ -158,7 +158,7 @@ def compare_on(
 
     Rows stand in the corpus's canonical order, ``corpus.order``.
     """
-    texts = [corpus.texts[row] for row in corpus.order]
+    texts = corpus.canonical_texts
     kept = cache or StageCache(0)
 
     def embed(recipe: Recipe) -> Embedding:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.base.cache import StageCache
 from core.base.errors import InputError
 from core.base.progress import UNWATCHED, Progress, Watch
 from core.base.recipe import Recipe
@@ -11,10 +10,9 @@ from core.comparison.compare import Comparison, check_count, compare
 from core.comparison.floor import Floor, noise_floor
 from core.comparison.layouts import Kind, RunLayout, run_layouts
 from core.pipeline.clustering.cluster import ClusterSettings
-from core.pipeline.layout import projection
+from core.pipeline.context import Context
 from core.pipeline.layout.projection import LayoutSettings
-from core.pipeline.run import Projector, Run, Settings, run
-from core.store.vectors import VectorStore
+from core.pipeline.run import Run, Settings, run
 from core.texts.corpus import Corpus
 
 
@@ -33,13 +31,11 @@ class Comparer:
 
     Parameters
     ----------
-    corpus, cache, store, projector : as `core.pipeline.run.run` takes them.
+    corpus, context : as `core.pipeline.run.run` takes them.
     """
 
     corpus: Corpus
-    cache: StageCache
-    store: VectorStore | None = None
-    projector: Projector = projection
+    context: Context
 
     def compare(
         self,
@@ -78,7 +74,7 @@ class Comparer:
                     _turn(watch, f"{place} of {len(recipes)}:"),
                 )
             )
-        found = compare(runs, watch=watch, cache=self.cache)
+        found = compare(runs, watch=watch, cache=self.context.cache)
 
         def drawn(like: Run, previous: Run | None) -> Run:
             return run(
@@ -86,10 +82,8 @@ class Comparer:
                 like.instruction,
                 like.settings,
                 watch,
-                cache=self.cache,
+                context=self.context,
                 previous=previous,
-                projector=self.projector,
-                store=self.store,
             )
 
         return Compared(found, run_layouts(runs, kind, drawn, watch, exact), kind)
@@ -106,7 +100,7 @@ class Comparer:
         floors = []
         for place, each in enumerate(found.runs, 1):
             turn = _turn(watch, f"{place} of {len(found.runs)}:")
-            floors.append(noise_floor(each, again, found.k, turn, cache=self.cache))
+            floors.append(noise_floor(each, again, found.k, turn, cache=self.context.cache))
         return tuple(floors)
 
     def _run(self, instruction: str, settings: Settings, watch: Watch) -> Run:
@@ -115,9 +109,7 @@ class Comparer:
             instruction,
             settings,
             watch,
-            cache=self.cache,
-            projector=self.projector,
-            store=self.store,
+            context=self.context,
             lay_out=False,
         )
 

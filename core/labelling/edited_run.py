@@ -11,7 +11,7 @@ from core.base.progress import UNWATCHED, Watch
 from core.labelling.edits import Part, Split, new_topic_id
 from core.labelling.labels import JUNK, Labels, TopicLabel
 from core.pipeline.clustering.cluster import ClusterSettings, cluster, mean_directions
-from core.pipeline.run import Run, describe_topics
+from core.pipeline.run import Run, describe_topics, topics_in_file_order
 from core.pipeline.topics.describe import Topic, count_terms
 
 
@@ -94,9 +94,8 @@ def _described(run: Run, numbers: NDArray[np.int32], cache: StageCache | None, w
     corpus, settings, order = run.corpus, run.settings, run.corpus.order
 
     def compute() -> tuple[Topic, ...]:
-        texts = [corpus.texts[row] for row in order]
         key = digest("terms", corpus.digest, settings.language)
-        counts, _ = cache.get(key, lambda: count_terms(texts, settings.language, watch=watch), watch)
+        counts, _ = cache.get(key, lambda: count_terms(corpus.canonical_texts, settings.language, watch), watch)
         vectors, labels = run.embedding.vectors[order], numbers[order]
         clustering = replace(
             run.clustering,
@@ -116,7 +115,7 @@ def _described(run: Run, numbers: NDArray[np.int32], cache: StageCache | None, w
         settings.representatives,
     )
     topics, _ = cache.get(key, compute, watch)
-    return tuple(replace(t, representatives=tuple(int(order[row]) for row in t.representatives)) for t in topics)
+    return topics_in_file_order(corpus, topics)
 
 
 def _untouched(run: Run, labels: Labels) -> frozenset[str]:

@@ -4,23 +4,23 @@ import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.cache import StageCache
 from core.base.digest import digest
 from core.base.progress import UNWATCHED, Watch
+from core.base.recipe import Recipe
 from core.models.cards.spaces import Embedding
 from core.models.registry import DEFAULT_MODEL, load_model
 from core.pipeline.clustering.cluster import Clustering, ClusterSettings, cluster
-from core.pipeline.layout import projection
+from core.pipeline.context import Context
+from core.pipeline.embed import embed_canonical, embedding_in_file_order, embedding_key
 from core.pipeline.layout.neighbours import Neighbours, exact_neighbours
 from core.pipeline.layout.projection import Layout, LayoutSettings, pca_layout
 from core.pipeline.topics.describe import TermCounts, Topic, count_terms, describe
 from core.pipeline.topics.naming import name_topics
-from core.store.vectors import VectorStore
 from core.texts.corpus import Corpus
 
 T = TypeVar("T")
@@ -30,33 +30,6 @@ T = TypeVar("T")
 REDUCED_DIMENSIONS = 5
 # Keywords of a topic among which its name is looked for, where the model can tell which of them answer the instruction.
 NAME_CANDIDATES = 30
-
-
-class Projector(Protocol):
-    """Who computes the map: `core.pipeline.layout.projection` here and now, or a `ProjectionPool` elsewhere."""
-
-    def umap_layout(
-        self,
-        vectors: NDArray[np.float32],
-        settings: LayoutSettings,
-        neighbours: Neighbours,
-        init: NDArray[np.float32] | None,
-        watch: Watch,
-        /,
-    ) -> Layout:
-        """A layout of the vectors, starting from ``init`` if there is one."""
-
-    def umap_reduce(
-        self,
-        vectors: NDArray[np.float32],
-        dims: int,
-        n_neighbors: int,
-        neighbours: Neighbours,
-        seed: int,
-        watch: Watch,
-        /,
-    ) -> NDArray[np.float32]:
-        """The vectors in a few dimensions."""
 
 
 @dataclass(frozen=True)
@@ -119,34 +92,16 @@ class Run:
         )
 
 
-@dataclass
-class _Stages:
-    """Runs stages through the cache, and keeps the time."""
-
-    cache: StageCache
-    watch: Watch
-    done: list[Stage] = field(default_factory=list)
-
-    def __call__(self, name: str, key: str, compute: Callable[[], T]) -> T:
-        self.watch.check()
-        start = time.perf_counter()
-        value, cached = self.cache.get(key, compute, self.watch)
-        self.done.append(Stage(name, time.perf_counter() - start, cached))
-        return value
-
-
 def run(
     corpus: Corpus,
     instruction: str = "",
     settings: Settings | None = None,
     watch: Watch = UNWATCHED,
     *,
-    cache: StageCache | None = None,
+    context: Context | None = None,
     previous: Run | None = None,
     start: NDArray[np.float32] | None = None,
     partial: Callable[[Run], None] | None = None,
-    projector: Projector = projection,
-    store: VectorStore | None = None,
     lay_out: bool = True,
 ) -> Run:
     """Embed, cluster, describe and lay out the texts of a corpus under an instruction.
@@ -157,12 +112,10 @@ def run(
     ----------
     corpus, instruction, settings : what to compute; the instruction is used exactly as it is.
     watch : see `core.base.progress.Watch`.
-    cache : keeps stages for the next run; each is keyed by its own inputs alone.
+    context : where results are kept, and who computes the map; by default nothing is kept.
     previous : a run over the same texts whose map this one's starts from, so that points keep their places.
     start : where the map starts from, (n, 2) float32, when there is no such run: `Run.start` of what is done again.
     partial : called with a `Run` that isn't settled once clusters and topics are there, before the map is.
-    projector : who computes the map; by default this process does.
-    store : keeps vectors on disk, so that no text is embedded twice; by default nothing is saved.
     lay_out : whether a map is wanted. Without, texts lie by their principal components, and the run isn't settled.
 
     Returns
@@ -176,45 +129,107 @@ def run(
     Cancelled
         Once ``watch`` stops it.
     """
-    settings = settings or Settings()
-    stages = _Stages(cache or StageCache(0), watch)
-    order = corpus.order
-    texts = [corpus.texts[row] for row in order]
-
-    embedding, embedding_key = _embed(stages, corpus, texts, instruction, settings, store, watch)
-    vectors = embedding.vectors
-    counts_key = digest("terms", corpus.digest, settings.language)
-    counts: TermCounts = stages("words", counts_key, lambda: count_terms(texts, settings.language, watch=watch))
-
-    @functools.cache
-    def neighbours() -> Neighbours:
-        k = settings.layout.n_neighbors
-        return stages(
-            "neighbours", digest("neighbours", embedding_key, k), lambda: exact_neighbours(vectors, k, watch.quiet)
-        )
-
-    clustering, cluster_key = _cluster(stages, vectors, embedding_key, settings, neighbours, projector, watch)
-    topics_key = digest("topics", counts_key, cluster_key, settings.keywords, settings.representatives)
-    topics = stages(
-        "topics", topics_key, lambda: describe_topics(counts, vectors, clustering, instruction, settings, watch.quiet)
-    )
-
-    before = _previous_layout(corpus, previous)
-    origin = _origin(order, before, start)
+    work = _Making(corpus, instruction, settings or Settings(), context or Context(), watch)
+    embedding = work.embed()
+    counts = work.count_words()
+    clustering = work.cluster()
+    topics = work.describe(counts, clustering)
 
     def assemble(layout: Layout, settled: bool, origin: NDArray[np.float32] | None) -> Run:
-        pieces = _in_file_order(order, embedding, clustering, layout, topics)
-        places = None if origin is None else origin[np.argsort(order)]
-        return Run(corpus, instruction, settings, *pieces, counts.language, tuple(stages.done), settled, places)
+        pieces = _in_file_order(corpus, embedding, clustering, layout, topics)
+        places = None if origin is None else corpus.in_file_order(origin)
+        return Run(corpus, instruction, work.settings, *pieces, counts.language, tuple(work.done), settled, places)
 
-    if before is not None and previous is not None and _same_map(previous, embedding, settings):
-        return assemble(before, True, None if previous.start is None else previous.start[previous.corpus.order])
+    before = None if previous is None or previous.corpus.digest != corpus.digest else previous
+    if before is not None and _same_map(before, embedding, work.settings):
+        return assemble(_canonical_layout(before), True, _canonical(before.corpus, before.start))
     if not lay_out:
-        return assemble(pca_layout(vectors), False, None)
+        return assemble(pca_layout(embedding.vectors), False, None)
+    origin = _canonical(corpus, start) if before is None else _canonical_layout(before).xy
     if partial is not None:
-        partial(assemble(pca_layout(vectors) if before is None else before, False, origin))
-    layout = _lay_out(stages, vectors, embedding_key, settings, origin, neighbours, projector, watch)
-    return assemble(layout, True, origin)
+        first = pca_layout(embedding.vectors) if before is None else _canonical_layout(before)
+        partial(assemble(first, False, origin))
+    return assemble(work.lay_out(origin), True, origin)
+
+
+@dataclass
+class _Making:
+    """A run under way: its stages in turn, each through the cache, with the time that it took."""
+
+    corpus: Corpus
+    instruction: str
+    settings: Settings
+    context: Context
+    watch: Watch
+    done: list[Stage] = field(default_factory=list)
+    _vectors: NDArray[np.float32] = field(init=False)
+    _vectors_key: str = field(init=False)
+    _counts_key: str = field(init=False)
+    _clusters_key: str = field(init=False)
+
+    def embed(self) -> Embedding:
+        """The vectors, on which all that follows stands."""
+        self.watch.check()
+        recipe, began = Recipe(self.settings.model, self.instruction), time.perf_counter()
+        embedding, there = embed_canonical(self.corpus, recipe, self.context, self.watch)
+        self.done.append(Stage("embedding", time.perf_counter() - began, there))
+        self._vectors, self._vectors_key = embedding.vectors, embedding_key(self.corpus, recipe)
+        return embedding
+
+    def count_words(self) -> TermCounts:
+        """How often each word stands in each text."""
+        self._counts_key = digest("terms", self.corpus.digest, self.settings.language)
+        language = self.settings.language
+        return self._stage(
+            "words", self._counts_key, lambda: count_terms(self.corpus.canonical_texts, language, self.watch)
+        )
+
+    def cluster(self) -> Clustering:
+        """The clusters, found in fewer dimensions where the method needs that."""
+        wanted, near = self.settings.clusters, None
+        reduced = None
+        if wanted.needs_reduction:
+            reduced, near = self._reduce(wanted.seed), self.settings.layout.n_neighbors
+        self._clusters_key = digest("clusters", self._vectors_key, repr(wanted), near)
+        return self._stage("clusters", self._clusters_key, lambda: cluster(self._vectors, wanted, reduced, self.watch))
+
+    def describe(self, counts: TermCounts, clustering: Clustering) -> tuple[Topic, ...]:
+        """Topics with names, keywords and representatives."""
+        settings = self.settings
+        key = digest("topics", self._counts_key, self._clusters_key, settings.keywords, settings.representatives)
+
+        def compute() -> tuple[Topic, ...]:
+            return describe_topics(counts, self._vectors, clustering, self.instruction, settings, self.watch.quiet)
+
+        return self._stage("topics", key, compute)
+
+    def lay_out(self, origin: NDArray[np.float32] | None) -> Layout:
+        """The map, from ``origin`` where there is one."""
+        wanted, graph = self.settings.layout, self._neighbours
+        key = digest("layout", self._vectors_key, repr(wanted), origin)
+        draw = self.context.projector.umap_layout
+        return self._stage("map", key, lambda: draw(self._vectors, wanted, graph, origin, self.watch))
+
+    def _reduce(self, seed: int) -> NDArray[np.float32]:
+        k, graph = self.settings.layout.n_neighbors, self._neighbours
+        key = digest("reduction", self._vectors_key, k, REDUCED_DIMENSIONS, seed)
+        reduce = self.context.projector.umap_reduce
+        return self._stage(
+            "reduction", key, lambda: reduce(self._vectors, REDUCED_DIMENSIONS, k, graph, seed, self.watch)
+        )
+
+    @functools.cached_property
+    def _neighbours(self) -> Neighbours:
+        k = self.settings.layout.n_neighbors
+        key = digest("neighbours", self._vectors_key, k)
+        return self._stage("neighbours", key, lambda: exact_neighbours(self._vectors, k, self.watch.quiet))
+
+    def _stage(self, name: str, key: str, compute: Callable[[], T]) -> T:
+        self.watch.check()
+        began = time.perf_counter()
+        value, cached = self.context.cache.get(key, compute, self.watch)
+        self.done.append(Stage(name, time.perf_counter() - began, cached))
+        return value
 
 
 def describe_topics(
@@ -238,74 +253,6 @@ def describe_topics(
     return tuple(replace(topic, keywords=topic.keywords[: settings.keywords]) for topic in named)
 
 
-def _embed(
-    stages: _Stages,
-    corpus: Corpus,
-    texts: list[str],
-    instruction: str,
-    settings: Settings,
-    store: VectorStore | None,
-    watch: Watch,
-) -> tuple[Embedding, str]:
-    model = load_model(settings.model)
-    key = digest("embedding", corpus.digest, model.fingerprint, instruction)
-    saved = 0
-
-    def compute() -> Embedding:
-        nonlocal saved
-        if store is None:
-            return model.embed(texts, instruction, watch)
-        embedding, saved = store.embed_counted(model, texts, instruction, watch)
-        return embedding
-
-    embedding = stages("embedding", key, compute)
-    if saved:
-        stages.done[-1] = replace(stages.done[-1], cached=True)
-    return embedding, key
-
-
-def _cluster(
-    stages: _Stages,
-    vectors: NDArray[np.float32],
-    embedding_key: str,
-    settings: Settings,
-    neighbours: Callable[[], Neighbours],
-    projector: Projector,
-    watch: Watch,
-) -> tuple[Clustering, str]:
-    wanted = settings.clusters
-    reduced = None
-    if wanted.needs_reduction:
-        graph = neighbours()
-        key = digest("reduction", embedding_key, settings.layout.n_neighbors, REDUCED_DIMENSIONS, wanted.seed)
-        reduced = stages(
-            "reduction",
-            key,
-            lambda: projector.umap_reduce(
-                vectors, REDUCED_DIMENSIONS, settings.layout.n_neighbors, graph, wanted.seed, watch
-            ),
-        )
-    key = digest("clusters", embedding_key, repr(wanted), settings.layout.n_neighbors if reduced is not None else None)
-    return stages("clusters", key, lambda: cluster(vectors, wanted, reduced, watch)), key
-
-
-def _previous_layout(corpus: Corpus, previous: Run | None) -> Layout | None:
-    """The previous map in canonical order, where it shows the same texts."""
-    if previous is None or previous.corpus.digest != corpus.digest:
-        return None
-    rows = previous.corpus.order
-    return replace(previous.layout, xy=previous.layout.xy[rows])
-
-
-def _origin(
-    order: NDArray[np.int64], before: Layout | None, start: NDArray[np.float32] | None
-) -> NDArray[np.float32] | None:
-    """Where the map starts from, in canonical order."""
-    if before is not None:
-        return before.xy
-    return None if start is None else start[order]
-
-
 def _same_map(previous: Run, embedding: Embedding, settings: Settings) -> bool:
     """Whether the previous map is the map asked for: only the clusters have changed, and nothing has to move."""
     return (
@@ -315,40 +262,28 @@ def _same_map(previous: Run, embedding: Embedding, settings: Settings) -> bool:
     )
 
 
-def _lay_out(
-    stages: _Stages,
-    vectors: NDArray[np.float32],
-    embedding_key: str,
-    settings: Settings,
-    init: NDArray[np.float32] | None,
-    neighbours: Callable[[], Neighbours],
-    projector: Projector,
-    watch: Watch,
-) -> Layout:
-    wanted = settings.layout
-    graph = neighbours()
-    key = digest("layout", embedding_key, repr(wanted), init)
-    return stages("map", key, lambda: projector.umap_layout(vectors, wanted, graph, init, watch))
+def _canonical(corpus: Corpus, places: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+    return None if places is None else places[corpus.order]
+
+
+def _canonical_layout(run: Run) -> Layout:
+    return replace(run.layout, xy=run.layout.xy[run.corpus.order])
 
 
 def _in_file_order(
-    order: NDArray[np.int64], embedding: Embedding, clustering: Clustering, layout: Layout, topics: tuple[Topic, ...]
+    corpus: Corpus, embedding: Embedding, clustering: Clustering, layout: Layout, topics: tuple[Topic, ...]
 ) -> tuple[Embedding, Clustering, Layout, tuple[Topic, ...]]:
     """Results in canonical order to the corpus's own order."""
-    place = np.argsort(order)  # place[row of the corpus] = its row in canonical order
+    place = corpus.in_file_order
     return (
-        replace(
-            embedding,
-            vectors=_read_only(embedding.vectors[place]),
-            tokens=embedding.tokens[place],
-            truncated=embedding.truncated[place],
-        ),
-        replace(clustering, labels=clustering.labels[place], assigned=clustering.assigned[place]),
-        replace(layout, xy=layout.xy[place]),
-        tuple(replace(t, representatives=tuple(int(order[row]) for row in t.representatives)) for t in topics),
+        embedding_in_file_order(corpus, embedding),
+        replace(clustering, labels=place(clustering.labels), assigned=place(clustering.assigned)),
+        replace(layout, xy=place(layout.xy)),
+        topics_in_file_order(corpus, topics),
     )
 
 
-def _read_only(array: NDArray[np.float32]) -> NDArray[np.float32]:
-    array.setflags(write=False)
-    return array
+def topics_in_file_order(corpus: Corpus, topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    """Topics whose representatives are rows in canonical order, to rows of the corpus's own."""
+    rows = corpus.order.tolist()
+    return tuple(replace(t, representatives=tuple(rows[place] for place in t.representatives)) for t in topics)

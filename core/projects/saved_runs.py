@@ -2,19 +2,19 @@
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.base.errors import InputError
 from core.base.progress import UNWATCHED, Watch
+from core.base.recipe import Recipe
 from core.labelling.labels import clean_name
-from core.models.cards.spaces import Embedding
-from core.models.registry import load_model
+from core.pipeline.context import Context
+from core.pipeline.embed import embed_corpus
 from core.pipeline.run import Run, Settings, Stage
 from core.projects import projects
 from core.projects.database import Workspace
@@ -244,7 +244,7 @@ def load_run(workspace: Workspace, run: str, vectors: VectorStore, watch: Watch 
     picture = picture_from(workspace.files.get(row.file))
     corpus = load_corpus(workspace, corpus_id)
     began = time.perf_counter()
-    embedding = _embedding(corpus, picture.settings.model, picture.instruction, vectors, watch)
+    embedding = embed_corpus(corpus, Recipe(picture.settings.model, picture.instruction), Context(store=vectors), watch)
     notes: tuple[str, ...] = ()
     if embedding.space.fingerprint != picture.fingerprint:
         notes = (
@@ -341,14 +341,3 @@ def found(session: Session, kind: type[R], id: str) -> R:
     if row is None:
         raise InputError("This is not there any more: somebody has deleted it. Go back to the list of projects.")
     return row
-
-
-def _embedding(corpus: Corpus, model: str, instruction: str, vectors: VectorStore, watch: Watch) -> Embedding:
-    """Vectors in the corpus's order, computed in its canonical one as a run does."""
-    order = corpus.order
-    texts = [corpus.texts[row] for row in order]
-    found = vectors.embed(load_model(model), texts, instruction, watch)
-    place = np.argsort(order)
-    rows = found.vectors[place]
-    rows.setflags(write=False)
-    return replace(found, vectors=rows, tokens=found.tokens[place], truncated=found.truncated[place])

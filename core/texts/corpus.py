@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import ftfy
 import numpy as np
@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from core.base.digest import digest
 from core.base.errors import InputError
 from core.texts.readers.table import Table, counted
+
+S = TypeVar("S", bound=np.generic)
 
 MIN_TEXTS = 3
 _GUESS_ROWS = 2_000  # cells looked at, evenly spread, to guess the text column
@@ -127,6 +129,20 @@ class Corpus:
     def order(self) -> NDArray[np.int64]:
         """(n,) int64, argsort of ids: in this order all is computed, so that shuffling a file changes no result."""
         return _frozen(np.argsort(np.array(self.ids), kind="stable"))
+
+    @cached_property
+    def canonical_texts(self) -> tuple[str, ...]:
+        """The texts in that order."""
+        return tuple(self.texts[row] for row in self.order)
+
+    def in_file_order(self, values: NDArray[S]) -> NDArray[S]:
+        """Rows in the canonical order (`order`) to the corpus's own, as a copy."""
+        return values[self._places]
+
+    @cached_property
+    def _places(self) -> NDArray[np.int64]:
+        """(n,) int64, for each text its row in the canonical order."""
+        return _frozen(np.argsort(self.order))
 
 
 def guess_text_column(frame: pd.DataFrame) -> str:

@@ -23,7 +23,7 @@ from core.pipeline.estimates import encoding_seconds
 from core.pipeline.topics.describe import TermCounts, count_terms
 from core.projects.links import ComparedView
 from core.texts.corpus import Corpus
-from pages.shared.resources import projectors, shared_cache, shared_store
+from pages.shared.resources import shared_cache, shared_context
 from pages.shared.session import Session
 from pages.shared.session.work import LIVE_SECONDS
 
@@ -218,7 +218,7 @@ def _work(asked: CompareRequest, job: Job[CompareResult]) -> CompareResult:
 
 
 def _comparer(corpus: Corpus) -> Comparer:
-    return Comparer(corpus, shared_cache(), shared_store(), projectors())
+    return Comparer(corpus, shared_context())
 
 
 def compare_state() -> CompareState:

@@ -1,6 +1,7 @@
 """The five steps of the Learn page. Each says one thing and lets it be tried."""
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import TypeVar
 
@@ -18,15 +19,15 @@ from core.models.cards.card import FAMILIES, Family
 from core.models.refract.live import LiveEncoder
 from core.models.registry import DEFAULT_MODEL, load_model
 from core.pipeline.clustering.cluster import ClusterSettings
+from core.pipeline.embed import embed_corpus
 from core.ranking.candidates import Candidate
 from core.ranking.rank import Ranking, rank
-from core.ranking.run import embedder
 from core.texts import corpus as corpora
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.compare_view import morph_view
 from pages.shared.job_line import job_line
-from pages.shared.resources import projectors, shared_cache, shared_store
+from pages.shared.resources import shared_cache, shared_context
 from pages.shared.shaded import shaded
 from pages.shared.words import visible
 
@@ -237,13 +238,13 @@ def _tickets() -> Corpus:
 
 
 def _comparer() -> Comparer:
-    return Comparer(_tickets(), shared_cache(), shared_store(), projectors())
+    return Comparer(_tickets(), shared_context())
 
 
 def _mismatch(job: Job[Ranking]) -> Ranking:
     corpus = _tickets()
     listed = [Candidate(Recipe(DEFAULT_MODEL, text)) for text in (_PRODUCT, "", _SENTIMENT)]
-    embed = embedder(corpus, shared_cache(), shared_store(), job.watch)
+    embed = partial(embed_corpus, corpus, context=shared_context(), watch=job.watch.quiet)
     columns = {"product": corpus.metadata["product"]}
     assert "product" in colourable(corpus.metadata)
     return rank(listed, columns, embed, reword=False, watch=job.watch)

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from core.base.jobs import Job
 from core.base.recipe import Recipe
+from core.pipeline.embed import embed_corpus
 from core.ranking.candidates import Candidate, ablations, candidates, controls
 from core.ranking.intrinsic import Intrinsic, intrinsic
 from core.ranking.rank import Ranking, rank
-from core.ranking.run import embedder
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
-from pages.shared.resources import shared_cache, shared_store
+from pages.shared.resources import shared_context
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ class RankState:
         model = shown.models[0]
 
         def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
-            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.watch)
+            embed = partial(embed_corpus, shown.corpus, context=shared_context(), watch=job.watch.quiet)
             return suggest(
                 column,
                 shown.columns[column],
@@ -103,7 +104,7 @@ class RankState:
         model = shown.models[0]
 
         def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
-            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.watch)
+            embed = partial(embed_corpus, shown.corpus, context=shared_context(), watch=job.watch.quiet)
             return suggest_from_pairs(
                 [together],
                 [apart],
@@ -121,7 +122,7 @@ class RankState:
         assert shown is not None
 
         def work(job: Job[list[tuple[str, Intrinsic]]]) -> list[tuple[str, Intrinsic]]:
-            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.watch)
+            embed = partial(embed_corpus, shown.corpus, context=shared_context(), watch=job.watch.quiet)
             listed: Sequence[str] = ("", *shown.instructions)
             return [
                 (text, intrinsic(embed(Recipe(shown.models[0], text)).vectors, k, watch=job.watch.quiet))
@@ -132,7 +133,7 @@ class RankState:
 
     @staticmethod
     def _rank(asked: RankRequest, listed: list[Candidate], job: Job[Ranking], reword: bool) -> Ranking:
-        embed = embedder(asked.corpus, shared_cache(), shared_store(), job.watch)
+        embed = partial(embed_corpus, asked.corpus, context=shared_context(), watch=job.watch.quiet)
         return rank(listed, asked.columns, embed, reword, watch=job.watch)
 
 

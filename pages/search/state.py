@@ -8,12 +8,12 @@ from core.base.digest import digest
 from core.base.jobs import Job
 from core.base.recipe import Recipe
 from core.models.cards.spaces import Embedding
+from core.pipeline.embed import embed_corpus
 from core.pipeline.estimates import encoding_seconds
 from core.pipeline.run import Run
-from core.ranking.run import embedder
 from core.search.words import WordIndex, word_index
 from core.texts.corpus import Corpus
-from pages.shared.resources import shared_cache, shared_store
+from pages.shared.resources import shared_cache, shared_context
 from pages.shared.session import Session
 from pages.shared.session.work import LIVE_SECONDS
 
@@ -63,7 +63,7 @@ class SearchState:
         """Start embedding the texts under an instruction."""
         corpus, recipe = run.corpus, Recipe(run.settings.model, instruction)
         self.wanted = (corpus, recipe)
-        self.vectors = Job(lambda job: embedder(corpus, shared_cache(), shared_store(), job.watch)(recipe))
+        self.vectors = Job(lambda job: embed_corpus(corpus, recipe, shared_context(), job.watch.quiet))
 
 
 def search_state() -> SearchState:

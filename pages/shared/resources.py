@@ -6,6 +6,7 @@ import functools
 from core.base.cache import StageCache
 from core.base.home import home
 from core.models.registry import load_model
+from core.pipeline.context import Context
 from core.pipeline.layout.process import ProjectionPool
 from core.pipeline.run import Settings, run
 from core.projects.database import Workspace, open_workspace
@@ -40,10 +41,15 @@ def projectors() -> ProjectionPool:
     return pool
 
 
+def shared_context() -> Context:
+    """The surroundings of every run."""
+    return Context(shared_cache(), shared_store(), projectors())
+
+
 def prepare() -> None:
     """Map the first sample before anybody asks: the first visitor finds it done, or under way."""
     first = samples.SAMPLES[0]
     corpus = corpora.build(readers.read(first.path), first.text_column)
     load_model()  # before the processes start, which would compete with it for the cores
     instruction = first.presets[0].instruction
-    run(corpus, instruction, Settings(), cache=shared_cache(), projector=projectors(), store=shared_store())
+    run(corpus, instruction, Settings(), context=shared_context())

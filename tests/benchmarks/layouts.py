@@ -18,6 +18,7 @@ import itertools
 
 from core.base.cache import StageCache
 from core.comparison.layouts import procrustes, residual, run_layouts, trustworthiness
+from core.pipeline.context import Context
 from core.pipeline.run import Run, Settings, run
 from core.texts import corpus, readers, samples
 
@@ -29,7 +30,7 @@ def main() -> None:
     texts = corpus.build(readers.read(SAMPLE.path), SAMPLE.text_column)
     instructions = [preset.instruction for preset in SAMPLE.presets[:3]]
     cache = StageCache()
-    runs = [run(texts, instruction, Settings(), cache=cache, lay_out=False) for instruction in instructions]
+    runs = [run(texts, instruction, Settings(), context=Context(cache), lay_out=False) for instruction in instructions]
 
     def again(like: Run, previous: Run | None) -> Run:
         return run(texts, like.instruction, like.settings, previous=previous)  # no cache: it is timed

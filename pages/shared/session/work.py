@@ -6,7 +6,7 @@ from core.base.jobs import Job
 from core.pipeline.estimates import encoding_seconds, tokens_per_second
 from core.pipeline.run import Run, Settings, run
 from core.texts.corpus import Corpus
-from pages.shared.resources import projectors, shared_cache, shared_store
+from pages.shared.resources import shared_context
 from pages.shared.session.picture import PictureOnShow
 
 # A change that takes longer than this to encode waits for a click.
@@ -75,11 +75,9 @@ class WorkUnderWay:
                 instruction,
                 settings,
                 job.watch,
-                cache=shared_cache(),
+                context=shared_context(),
                 previous=previous,
                 partial=job.partial,
-                projector=projectors(),
-                store=shared_store(),
             )
         )
 

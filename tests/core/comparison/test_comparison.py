@@ -18,6 +18,7 @@ from core.comparison.layouts import procrustes, residual, run_layouts, trustwort
 from core.comparison.recipes import Comparer
 from core.figures.comparison import cluster_name, contingency_figure
 from core.pipeline.clustering.cluster import ClusterSettings
+from core.pipeline.context import Context
 from core.pipeline.run import Run, Settings, Stage, run
 from core.texts import corpus as corpora
 from core.texts import readers, samples
@@ -34,12 +35,16 @@ def tickets():
 
 def made(corpus, instruction: str, **settings) -> Run:
     return run(
-        corpus, instruction, Settings(clusters=ClusterSettings(**{"k": 5, **settings})), cache=CACHE, lay_out=False
+        corpus,
+        instruction,
+        Settings(clusters=ClusterSettings(**{"k": 5, **settings})),
+        context=Context(CACHE),
+        lay_out=False,
     )
 
 
 def again(instruction: str, like: Run) -> Run:
-    return run(like.corpus, instruction, like.settings, cache=CACHE, lay_out=False)
+    return run(like.corpus, instruction, like.settings, context=Context(CACHE), lay_out=False)
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +223,7 @@ def test_too_many_are_refused_before_any_work(tickets, monkeypatch):
     monkeypatch.setattr("core.comparison.recipes.run", None)
     recipes = [Recipe("refract-small", f"by {number}: ") for number in range(5)]
     with pytest.raises(InputError, match="Between two and 4 runs can be compared, not 5"):
-        Comparer(tickets, StageCache()).compare(recipes, ClusterSettings(k=3))
+        Comparer(tickets, Context(StageCache())).compare(recipes, ClusterSettings(k=3))
 
 
 def test_clusters_of_one_name_stay_apart(product, sentiment):
@@ -237,7 +242,7 @@ def test_clusters_of_one_name_stay_apart(product, sentiment):
 
 def drawn(corpus):
     def again(like: Run, previous: Run | None) -> Run:
-        return run(corpus, like.instruction, like.settings, cache=CACHE, previous=previous)
+        return run(corpus, like.instruction, like.settings, context=Context(CACHE), previous=previous)
 
     return again
 

@@ -11,6 +11,7 @@ from core.base.cache import StageCache
 from core.base.errors import Cancelled, InputError
 from core.base.progress import Watch
 from core.pipeline.clustering.cluster import ClusterSettings
+from core.pipeline.context import Context
 from core.pipeline.layout.projection import LayoutSettings
 from core.pipeline.run import Run, Settings, run
 from core.texts import corpus as corpora
@@ -79,21 +80,21 @@ def stages(result: Run) -> dict[str, bool]:
 
 def test_each_stage_is_cached_by_its_own_inputs(small_corpus):
     cache = StageCache()
-    first = run(small_corpus, SUBJECT, THREE, cache=cache)
+    first = run(small_corpus, SUBJECT, THREE, context=Context(cache))
     assert not any(stages(first).values())
 
-    assert all(stages(run(small_corpus, SUBJECT, THREE, cache=cache)).values())
+    assert all(stages(run(small_corpus, SUBJECT, THREE, context=Context(cache))).values())
 
-    other_k = run(small_corpus, SUBJECT, replace(THREE, clusters=ClusterSettings(k=4)), cache=cache)
+    other_k = run(small_corpus, SUBJECT, replace(THREE, clusters=ClusterSettings(k=4)), context=Context(cache))
     assert {name for name, cached in stages(other_k).items() if not cached} == {"clusters", "topics"}
 
-    other_map = run(small_corpus, SUBJECT, replace(THREE, layout=LayoutSettings(min_dist=0.4)), cache=cache)
+    other_map = run(small_corpus, SUBJECT, replace(THREE, layout=LayoutSettings(min_dist=0.4)), context=Context(cache))
     assert {name for name, cached in stages(other_map).items() if not cached} == {"map"}
 
-    fewer_words = run(small_corpus, SUBJECT, replace(THREE, keywords=3), cache=cache)
+    fewer_words = run(small_corpus, SUBJECT, replace(THREE, keywords=3), context=Context(cache))
     assert {name for name, cached in stages(fewer_words).items() if not cached} == {"topics"}
 
-    other_text = run(small_corpus, "Represent: ", THREE, cache=cache)
+    other_text = run(small_corpus, "Represent: ", THREE, context=Context(cache))
     assert {name for name, cached in stages(other_text).items() if cached} == {"words"}
 
 

@@ -9,6 +9,7 @@ from core.cli.main import main
 from core.models.encoder.encoder import Encoder
 from core.models.registry import load_model
 from core.pipeline.clustering.cluster import ClusterSettings
+from core.pipeline.context import Context
 from core.pipeline.run import Run, Settings, run
 from core.store.vectors import VectorStore
 from core.texts import corpus as corpora
@@ -37,20 +38,20 @@ def no_encoding(monkeypatch):
 
 def test_a_run_with_a_store_is_the_run_without_and_the_next_one_encodes_nothing(store, small_corpus, no_encoding):
     plain = run(small_corpus, SUBJECT, THREE)
-    first = run(small_corpus, SUBJECT, THREE, store=store)
+    first = run(small_corpus, SUBJECT, THREE, context=Context(store=store))
     assert not embedding_was_there(first)
     no_encoding()
-    later = run(small_corpus, SUBJECT, THREE, store=again(store))
+    later = run(small_corpus, SUBJECT, THREE, context=Context(store=again(store)))
     assert embedding_was_there(later)
     assert first.digest == later.digest == plain.digest
     np.testing.assert_array_equal(later.embedding.vectors, plain.embedding.vectors)
 
 
 def test_another_corpus_with_the_same_texts_encodes_only_its_own(store, small_corpus):
-    run(small_corpus, SUBJECT, THREE, store=store)
+    run(small_corpus, SUBJECT, THREE, context=Context(store=store))
     before = len(files(store))
     more = corpora.build(readers.read_pasted("\n".join([*three_topics()[::-1], "I ate a quince", "A new spade"])))
-    grown = run(more, SUBJECT, THREE, store=store)
+    grown = run(more, SUBJECT, THREE, context=Context(store=store))
     assert embedding_was_there(grown)  # a part of it, so its seconds tell no pace
     assert len(files(store)) == before + 1
     assert sum(len(np.load(path)) for path in files(store)) == 32

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from core.base.errors import InputError
-from core.cli.replay import replay
 from core.labelling.edited_run import edited
 from core.labelling.edits import Edit, Move, Note, Rename, SetAside
 from core.labelling.labels import JUNK, Labels
@@ -16,6 +15,7 @@ from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.run import Settings
 from core.results.labelled import Labelled
 from core.results.recipe import read_recipe
+from core.results.replay import replay
 from core.results.report import hover_text, recipe_in, report
 from core.texts import corpus as corpora
 from core.texts import readers

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from core.base.errors import InputError
-from core.cli.replay import corpus_of, replay
 from core.labelling.edited_run import edited
 from core.labelling.edits import Merge, Move, Rename
 from core.labelling.labels import JUNK
@@ -18,6 +17,7 @@ from core.projects import saved_labels
 from core.projects.saved_labels import Labelling
 from core.results import result_folder
 from core.results.recipe import ReplayRecipe, read_recipe, recipe_of
+from core.results.replay import corpus_of, replay
 from core.texts import corpus as corpora
 from core.texts import readers
 from core.texts.corpus import Corpus

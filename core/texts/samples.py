@@ -72,7 +72,9 @@ SAMPLES = (
         presets=(
             Preset("by product", "Represent the product review for clustering by product: ", "product"),
             Preset("by sentiment", "Represent the product review for clustering by sentiment: ", "sentiment"),
-            Preset("by aspect", "Represent the product review for clustering by aspect discussed: ", "aspect"),
+            Preset(
+                "by complaint reason", "Represent the product review for clustering by complaint reason: ", "aspect"
+            ),
         ),
     ),
     Sample(

@@ -28,7 +28,7 @@ from pages.shared.shaded import shaded
 from pages.shared.words import visible
 
 _PLOT = {"displayModeBar": False}
-_TICKETS = samples.SAMPLES[0]
+_TICKETS = samples.sample("support tickets")
 _PRODUCT, _SENTIMENT = (preset.instruction for preset in _TICKETS.presets[:2])
 
 

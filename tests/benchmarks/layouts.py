@@ -21,7 +21,7 @@ from core.comparison.layouts import procrustes, residual, run_layouts, trustwort
 from core.pipeline.run import Run, Settings, run
 from core.texts import corpus, readers, samples
 
-SAMPLE = samples.SAMPLES[0]
+SAMPLE = samples.sample("support tickets")
 
 
 def main() -> None:

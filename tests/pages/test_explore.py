@@ -45,13 +45,13 @@ def app() -> AppTest:
     return settle(AppTest.from_file(APP, default_timeout=60).run())
 
 
-def test_the_first_visit_maps_the_support_tickets(app):
+def test_the_first_visit_maps_the_product_reviews(app):
     shown = state(app).shown
     assert shown is not None
     assert shown.settled
-    assert len(shown.corpus) == 450
-    assert "450 texts" in said(app)
-    assert len(app.dataframe[0].value) == 450
+    assert len(shown.corpus) == 420
+    assert "420 texts" in said(app)
+    assert len(app.dataframe[0].value) == 420
 
 
 def test_the_first_run_shows_that_it_is_at_work():
@@ -134,7 +134,7 @@ def test_a_bad_file_is_said_and_the_corpus_stays(app, name, data, mentions):
     app.run()
     assert not app.exception
     assert mentions in " ".join(error.value for error in app.error)
-    assert "Still shown: support_tickets.csv" in said(app)
+    assert "Still shown: product_reviews.csv" in said(app)
     assert state(app).shown is before
 
 
@@ -151,9 +151,7 @@ def test_a_preset_changes_instruction_slots_and_map(app):
     app.pills(key="preset").select("by sentiment")
     settle(app.run())
     after = state(app).shown
-    assert app.text_area(key="instruction").value == (
-        "Represent the customer support ticket for clustering by sentiment: "
-    )
+    assert app.text_area(key="instruction").value == ("Represent the product review for clustering by sentiment: ")
     assert app.text_input(key="slot_objective").value == "clustering by sentiment"
     assert after.instruction.endswith("by sentiment: ")
     assert after.layout.warm
@@ -163,7 +161,7 @@ def test_a_preset_changes_instruction_slots_and_map(app):
 def test_slots_write_the_instruction_and_the_exact_text_is_used(app):
     app.text_input(key="slot_objective").input("clustering by mood")
     settle(app.run())
-    assert state(app).shown.instruction == "Represent the customer support ticket for clustering by mood: "
+    assert state(app).shown.instruction == "Represent the product review for clustering by mood: "
     app.text_area(key="instruction").input("  odd ;")
     settle(app.run())
     assert state(app).shown.instruction == "  odd ;"
@@ -209,7 +207,7 @@ def test_colours_stay_with_their_clusters(app):
 
 def test_cancel_keeps_the_picture(app):
     before = state(app).shown
-    app.pills(key="preset").select("by urgency")
+    app.pills(key="preset").select("by complaint reason")
     app.run()
     job = state(app).job
     job.cancel()
@@ -223,11 +221,11 @@ def test_cancel_keeps_the_picture(app):
 
 def test_search_and_filter_list_what_matches(app):
     search = next(field for field in app.text_input if field.key and field.key.startswith("search"))
-    search.input("router")
+    search.input("backpack")
     app.run()
     listed = app.dataframe[0].value
-    assert 0 < len(listed) < 450
-    assert all("router" in text.lower() for text in listed["text"])
+    assert 0 < len(listed) < 420
+    assert all("backpack" in text.lower() for text in listed["text"])
 
 
 def test_a_costly_change_waits_for_a_click(app, monkeypatch):
@@ -238,7 +236,7 @@ def test_a_costly_change_waits_for_a_click(app, monkeypatch):
     before = state(app).shown
     app.text_area(key="instruction").input("Represent the note: ")
     app.run()
-    button = next(button for button in app.button if button.label.startswith("Embed 450 texts again"))
+    button = next(button for button in app.button if button.label.startswith("Embed 420 texts again"))
     assert state(app).shown is before
     button.click()
     settle(app.run())

@@ -90,7 +90,7 @@ def test_product_reviews_come_first() -> None:
     assert [preset.label for preset in presets_for(SAMPLES[0])] == [
         "by product",
         "by sentiment",
-        "by aspect",
+        "by complaint reason",
         "no instruction",
     ]
 

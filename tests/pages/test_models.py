@@ -214,7 +214,7 @@ def test_two_models_are_compared(app):
     ]
     assert len(app.get("plotly_chart")) == 3
     assert "On all 420 texts" in said(app)
-    app.number_input[0].set_value(7)
+    app.number_input[0].set_value(5)
     check(app.run())
     assert "the last comparison" in said(app)
 

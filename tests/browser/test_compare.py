@@ -95,9 +95,13 @@ def test_a_ribbon_opens_its_texts(compared: Page):
     ribbon = compared.locator(".flows .sankey-link").first
     expect(ribbon).to_be_visible()
     ribbon.scroll_into_view_if_needed()
-    box = compared.locator(".flows").bounding_box()
-    assert box is not None
-    compared.mouse.click(box["x"] + box["width"] / 2, box["y"] + 40)
+    x, y = ribbon.evaluate(
+        """path => {
+          const corner = path.getPointAtLength(0).matrixTransform(path.getScreenCTM());
+          return [corner.x + 4, corner.y + 4];
+        }"""
+    )
+    compared.mouse.click(x, y)
     line = compared.get_by_text(re.compile(r"\d+ of 420 texts from A’s “.+” to B’s “.+”")).first
     expect(line).to_be_visible()
     count = int(re.match(r"\d+", line.inner_text())[0])

@@ -67,7 +67,7 @@ def test_one_model_is_compared_with_itself_under_an_instruction(models: Page):
     expect(models.locator(".js-plotly-plot")).to_have_count(3)
     expect(models.get_by_text(re.compile("On all 420 texts"))).to_be_visible()
     shoot_both(models, "models-compare")
-    models.get_by_text(re.compile("^k-means with 5 clusters")).scroll_into_view_if_needed()
+    models.get_by_text(re.compile("^k-means with 7 clusters")).scroll_into_view_if_needed()
     shoot_both(models, "models-figures")
 
 

@@ -20,6 +20,7 @@ lint: $(STAMP)-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 # The browser tests drive Debian's chromium. They skip themselves, loudly, where there is none.
 browser:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.run import Run, Settings, run
@@ -16,6 +17,10 @@ from core.texts.corpus import Corpus
 # Set before anything is imported that may look at it, and inherited by the servers and commands that tests start.
 _HOME = tempfile.TemporaryDirectory(prefix="refract-tests-", ignore_cleanup_errors=True)
 os.environ["REFRACT_HOME"] = _HOME.name
+
+# How long an example takes is the machine's affair.
+settings.register_profile("refract", deadline=None)
+settings.load_profile("refract")
 
 SUBJECT = "Represent the sentence for clustering by subject: "
 FRUIT = ["apple", "pear", "plum", "cherry", "grape", "melon", "lemon", "peach", "mango", "fig"]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from core.base.progress import CancelSignal, check
+from core.base.progress import UNWATCHED, Watch
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class StageCache:
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, key: str, compute: Callable[[], T], cancel: CancelSignal | None = None) -> tuple[T, bool]:
+    def get(self, key: str, compute: Callable[[], T], watch: Watch = UNWATCHED) -> tuple[T, bool]:
         """The result under ``key`` and True, or that of ``compute()`` and False.
 
         Where another thread is already computing the same, its result is waited for; should it be stopped or fail, it
@@ -48,7 +48,7 @@ class StageCache:
                     done = self._pending[key] = threading.Event()
                     break
             while not under_way.wait(_POLL_SECONDS):
-                check(cancel)
+                watch.check()
         try:
             value = compute()
             self._put(key, value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
 from core.base.errors import Cancelled, RefractError
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 
 T = TypeVar("T")
 State = Literal["running", "done", "failed", "cancelled"]
@@ -40,7 +40,7 @@ class Status:
 
 
 class Job(Generic[T]):
-    """Runs ``work(job)`` on a thread; ``work`` reports to `progress` and `partial` and watches `cancelled`.
+    """Runs ``work(job)`` on a thread; ``work`` hands on `watch`, and gives `partial` what can be shown early.
 
     A cancelled job counts as stopped at once. What it was doing ends at its next look at ``cancelled``, and its
     result is dropped.
@@ -48,6 +48,7 @@ class Job(Generic[T]):
 
     def __init__(self, work: "Callable[[Job[T]], T]") -> None:
         self.cancelled = threading.Event()
+        self.watch = Watch(self.progress, self.cancelled)
         self.result: T | None = None
         self.preview: T | None = None
         self.error: str | None = None

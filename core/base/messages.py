@@ -20,9 +20,9 @@ def send(pipe: BinaryIO, header: dict[str, Any], arrays: Arrays = ()) -> None:
 
 
 def receive(pipe: BinaryIO) -> tuple[dict[str, Any], list[NDArray[Any]]] | None:
-    """Read a message, or None once the other side has gone."""
+    """Read a message, or None once the other side has gone, be it in the middle of one."""
     line = pipe.readline()
-    if not line:
+    if not line.endswith(b"\n"):
         return None
     header = json.loads(line)
     arrays = []

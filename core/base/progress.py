@@ -37,13 +37,36 @@ class CancelSignal(Protocol):
     def is_set(self) -> bool: ...
 
 
-def report(progress: ProgressCallback | None, stage: str, done: int, total: int, share: float | None = None) -> None:
-    """Tell ``progress``, if there is one, where ``stage`` is."""
-    if progress is not None:
-        progress(Progress(stage, done, total, share))
+@dataclass(frozen=True)
+class Watch:
+    """Who watches a piece of work: ``progress`` hears where it is, ``cancel`` stops it. Either may be None."""
+
+    progress: ProgressCallback | None = None
+    cancel: CancelSignal | None = None
+
+    def report(self, stage: str, done: int, total: int, share: float | None = None) -> None:
+        """Tell where ``stage`` is."""
+        if self.progress is not None:
+            self.progress(Progress(stage, done, total, share))
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the work is to stop."""
+        return self.cancel is not None and self.cancel.is_set()
+
+    def check(self) -> None:
+        """Raise `Cancelled` once the work is to stop. Called between small pieces of it."""
+        if self.stopped:
+            raise Cancelled
+
+    @property
+    def quiet(self) -> "Watch":
+        """The same for work within the work: it can be stopped, and tells nothing."""
+        return Watch(None, self.cancel)
+
+    def telling(self, progress: ProgressCallback | None) -> "Watch":
+        """The same with another callback for the progress."""
+        return Watch(progress, self.cancel)
 
 
-def check(cancel: CancelSignal | None) -> None:
-    """Raise `Cancelled` once ``cancel`` is set. Called between small pieces of work."""
-    if cancel is not None and cancel.is_set():
-        raise Cancelled
+UNWATCHED = Watch()

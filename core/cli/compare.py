@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.base.errors import InputError
+from core.base.progress import Watch
 from core.cli.shared import ProgressLine, add_reading_options, corpus_of, store_of
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ def run(options: argparse.Namespace) -> int:
     comparer = Comparer(corpus, StageCache(), store_of(options))
     recipes = [Recipe(options.model or DEFAULT_MODEL, instruction) for instruction in options.instruction]
     layout = LayoutSettings(seed=options.seed)
-    compared = comparer.compare(recipes, clusters, options.maps, line, layout=layout, exact=options.exact)
+    compared = comparer.compare(recipes, clusters, options.maps, Watch(line), layout=layout, exact=options.exact)
     line.clear()
     floors: tuple[Floor, ...] = ()
     if not options.no_floor:
         print(f"The noise floor (--no-floor leaves it out): {floor_cost(compared.found).sentence()}.", flush=True)
-        floors = comparer.floors(compared.found, line)
+        floors = comparer.floors(compared.found, Watch(line))
         line.clear()
     for path in write(compared, floors, options.out):
         print(path)

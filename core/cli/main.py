@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from core.base.errors import RefractError
+from core.base.progress import Watch
 from core.cli import compare, rank, replay
 from core.cli.shared import ProgressLine, add_reading_options, corpus_of, store_of
 
@@ -45,9 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="refract", description="See how an instruction reshapes the clusters of a set of texts.")
     parser.add_argument("--debug", action="store_true", help="show where an unexpected error happened")
-    commands = parser.add_subparsers(
-        required=True, metavar="run | compare | replay | serve | download", parser_class=_Parser
-    )
+    commands = parser.add_subparsers(title="commands", required=True, parser_class=_Parser)
 
     run = commands.add_parser("run", help="cluster the texts of a file and write the result")
     run.set_defaults(command=_run)
@@ -100,7 +99,7 @@ def _run(options: argparse.Namespace) -> int:
     downloads.check(corpus, options.format)
     result_folder.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
     show = ProgressLine()
-    run = pipeline.run(corpus, options.instruction, settings, show, store=store_of(options))
+    run = pipeline.run(corpus, options.instruction, settings, Watch(show), store=store_of(options))
     show.clear()
     print(token_cost(run.embedding).sentence())
     print(f"{run.clustering.k} clusters, {run.clustering.noise} texts in none.")
@@ -122,7 +121,7 @@ def _download(options: argparse.Namespace) -> int:
 
     show = ProgressLine()
     try:
-        directory = hub.download(options.model, show)
+        directory = hub.download(options.model, Watch(show))
     finally:
         show.clear()
     print(directory)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.base.errors import InputError
+from core.base.progress import Watch
 from core.cli.shared import ProgressLine, add_reading_options, corpus_of, store_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         listed += [each for each in controls(instructions[0], model) if each.recipe not in known_already]
     columns = {name: corpus.metadata[name] for name in options.labels}
     embed = embedder(corpus, StageCache(), store_of(options))
-    found = rank(listed, columns, embed, reword=not options.as_written, progress=line)
+    found = rank(listed, columns, embed, reword=not options.as_written, watch=Watch(line))
     line.clear()
     for name in found.columns:
         first = found.best_first(name)[0]

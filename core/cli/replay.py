@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback
+from core.base.progress import UNWATCHED, Watch
 from core.cli.shared import ProgressLine, store_of
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ def replay(
     recipe: "ReplayRecipe",
     corpus: "Corpus",
     model: str | None = None,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
     store: "VectorStore | None" = None,
 ) -> Replayed:
     """Make the recipe's result again and compare.
@@ -89,7 +88,7 @@ def replay(
     settings = dataclasses.replace(recipe.settings, model=model) if model else recipe.settings
     reasons = _reasons(recipe, load_model(settings.model))
     start = None if recipe.start is None else recipe.start[np.argsort(corpus.order)]
-    run = pipeline.run(corpus, recipe.instruction, settings, progress, cancel, start=start, store=store)
+    run = pipeline.run(corpus, recipe.instruction, settings, watch, start=start, store=store)
     try:
         labels = recipe.labels_of(run)
     except InputError as error:
@@ -145,7 +144,7 @@ def _command(options: argparse.Namespace) -> int:
         result_folder.make_directory(options.out)
     show = ProgressLine()
     try:
-        done = replay(recipe, corpus, options.model, show, store=store_of(options))
+        done = replay(recipe, corpus, options.model, Watch(show), store=store_of(options))
     finally:
         show.clear()
     for sentence in done.sentences():

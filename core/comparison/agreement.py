@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.base.progress import CancelSignal, check
+from core.base.progress import UNWATCHED, Watch
 
 T = TypeVar("T")
 Vectors: TypeAlias = NDArray[np.float32]
@@ -49,7 +49,7 @@ class ColumnScores:
     values: int
 
 
-def linear_cka(a: Vectors, b: Vectors, cancel: CancelSignal | None = None) -> float:
+def linear_cka(a: Vectors, b: Vectors, watch: Watch = UNWATCHED) -> float:
     """Linear centred kernel alignment of two sets of vectors (Kornblith et al. 2019, equation 5), from 0 to 1.
 
     Exact, a block of rows at a time in float64: ``|A'B|² / (|A'A| |B'B|)`` with centred columns and Frobenius norms.
@@ -67,7 +67,7 @@ def linear_cka(a: Vectors, b: Vectors, cancel: CancelSignal | None = None) -> fl
     ab = np.zeros((a.shape[1], b.shape[1]))
     aa, bb = np.zeros((a.shape[1], a.shape[1])), np.zeros((b.shape[1], b.shape[1]))
     for start in range(0, len(a), _BLOCK_ROWS):
-        check(cancel)
+        watch.check()
         rows_a = a[start : start + _BLOCK_ROWS] - mean_a
         rows_b = b[start : start + _BLOCK_ROWS] - mean_b
         ab += rows_a.T @ rows_b

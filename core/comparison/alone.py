@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.progress import CancelSignal, check
+from core.base.progress import UNWATCHED, Watch
 from core.comparison.agreement import Labels
 from core.comparison.consensus import consensus
 
@@ -35,7 +35,7 @@ class Alone:
         return self.only / self.pairs
 
 
-def alone(clusterings: Sequence[Labels], cancel: CancelSignal | None = None) -> tuple[Alone, ...]:
+def alone(clusterings: Sequence[Labels], watch: Watch = UNWATCHED) -> tuple[Alone, ...]:
     """Every cluster of two texts or more, the one with the most pairs of its own first.
 
     The pairs of one clustering add up to its `Consensus.only`.
@@ -47,7 +47,7 @@ def alone(clusterings: Sequence[Labels], cancel: CancelSignal | None = None) -> 
     found = []
     for run, labels in enumerate(clusterings):
         for cluster in np.unique(labels[labels >= 0]):
-            check(cancel)
+            watch.check()
             rows = np.flatnonzero(labels == cluster)
             if len(rows) > 1:
                 # Inside the cluster every pair is together here: what is here only, is here and nowhere else.

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from core.base.cache import StageCache
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.comparison.agreement import (
     Agreement,
     adjusted_information,
@@ -79,12 +79,7 @@ class Comparison:
 
 
 def compare(
-    runs: Sequence[Run],
-    neighbours: int = NEIGHBOURS,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
-    *,
-    cache: StageCache | None = None,
+    runs: Sequence[Run], neighbours: int = NEIGHBOURS, watch: Watch = UNWATCHED, *, cache: StageCache | None = None
 ) -> Comparison:
     """Compare runs over the same texts: in the embeddings and clusterings, never on a map.
 
@@ -101,7 +96,7 @@ def compare(
     InputError
         For fewer than two runs or more than four, or runs over different texts.
     Cancelled
-        Once ``cancel`` is set.
+        Once ``watch`` stops it.
     """
     check_count(len(runs))
     if any(run.corpus.ids != runs[0].corpus.ids for run in runs):
@@ -110,14 +105,14 @@ def compare(
 
     def step() -> None:
         nonlocal done
-        check(cancel)
+        watch.check()
         done += 1
-        report(progress, "comparing", done, steps)
+        watch.report("comparing", done, steps)
 
     near, stages = [], []
     for run in runs:
         began = time.perf_counter()
-        rows, cached = nearest(run.embedding.vectors, neighbours, cache, progress, cancel)
+        rows, cached = nearest(run.embedding.vectors, neighbours, cache, watch)
         near.append(rows)
         stages.append(Stage("neighbours", time.perf_counter() - began, cached))
         step()
@@ -127,7 +122,7 @@ def compare(
     chance = near[0].shape[1] / max(texts - 1, 1)
     with threadpool_limits(1, "openmp"):
         figures = {
-            "cka": pairwise("linear CKA", vectors, lambda a, b: linear_cka(a, b, cancel), texts),
+            "cka": pairwise("linear CKA", vectors, lambda a, b: linear_cka(a, b, watch), texts),
             "overlap": pairwise("neighbour overlap", near, neighbour_overlap, texts, chance),
             "ari": pairwise("adjusted Rand index", labels, adjusted_rand, texts, 0.0),
             "ami": pairwise("adjusted mutual information", labels, adjusted_information, texts, 0.0),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from core.base.cache import StageCache
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.comparison.agreement import adjusted_information, adjusted_rand, linear_cka, neighbour_overlap, v_measure
 from core.comparison.compare import Comparison
 from core.comparison.nearest import nearest
@@ -44,8 +44,7 @@ def noise_floor(
     run: Run,
     again: Callable[[str, Run], Run],
     neighbours: int = 10,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
     *,
     cache: StageCache | None = None,
 ) -> Floor:
@@ -65,9 +64,9 @@ def noise_floor(
 
     def step() -> None:
         nonlocal done
-        check(cancel)
+        watch.check()
         done += 1
-        report(progress, "noise floor", done, steps)
+        watch.report("noise floor", done, steps)
 
     seeds: dict[str, list[float]] = {}
     for number in range(1, SEEDS + 1):
@@ -78,9 +77,9 @@ def noise_floor(
     words: dict[str, list[float]] = {}
     for wording in wordings:
         other = again(wording, fixed)
-        own, theirs = (nearest(each.embedding.vectors, neighbours, cache, None, cancel)[0] for each in (run, other))
+        own, theirs = (nearest(each.embedding.vectors, neighbours, cache, watch.quiet)[0] for each in (run, other))
         vectors = {
-            "cka": linear_cka(run.embedding.vectors, other.embedding.vectors, cancel),
+            "cka": linear_cka(run.embedding.vectors, other.embedding.vectors, watch),
             "overlap": neighbour_overlap(own, theirs),
         }
         _note(words, clusterings(run, other) | vectors)

@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.progress import CancelSignal, check
+from core.base.progress import UNWATCHED, Watch
 from core.pipeline.run import Run
 
 Kind: TypeAlias = Literal["shared", "aligned", "independent"]
@@ -53,7 +53,7 @@ def run_layouts(
     runs: Sequence[Run],
     kind: Kind,
     again: Callable[[Run, Run | None], Run],
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
     exact: bool = False,
 ) -> tuple[RunLayout, ...]:
     """Lay runs out so that they can be compared.
@@ -68,7 +68,7 @@ def run_layouts(
     drawn: list[Run | None] = [before]
     places = [before.layout.xy]
     for run in runs[1:]:
-        check(cancel)
+        watch.check()
         own = None if kind == "shared" else again(run, before if kind == "aligned" else None)
         drawn.append(own)
         if own is None:
@@ -80,8 +80,8 @@ def run_layouts(
             places.append(procrustes(places[0], own.layout.xy))
     found = []
     for run, xy, own in zip(runs, places, drawn, strict=True):
-        check(cancel)
-        trust, texts = trustworthiness(run.embedding.vectors, xy, exact, cancel=cancel)
+        watch.check()
+        trust, texts = trustworthiness(run.embedding.vectors, xy, exact, watch=watch)
         found.append(RunLayout(xy, trust, texts, residual(places[0], xy), own))
     return tuple(found)
 
@@ -109,11 +109,7 @@ def residual(first: Places, other: Places) -> float:
 
 
 def trustworthiness(
-    vectors: NDArray[np.float32],
-    xy: Places,
-    exact: bool = False,
-    seed: int = 0,
-    cancel: CancelSignal | None = None,
+    vectors: NDArray[np.float32], xy: Places, exact: bool = False, seed: int = 0, watch: Watch = UNWATCHED
 ) -> tuple[float, int]:
     """How far neighbours on a map are neighbours in the embedding (Venna & Kaski 2001), and for how many texts.
 
@@ -143,7 +139,7 @@ def trustworthiness(
         return 1.0, len(rows)
     tree, beyond = cKDTree(xy), 0
     for start in range(0, len(rows), _BLOCK_ROWS):
-        check(cancel)
+        watch.check()
         block = rows[start : start + _BLOCK_ROWS]
         near = _without_itself(tree.query(xy[block], k + 1)[1], block)
         products = vectors[block] @ vectors.T

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from core.base.cache import StageCache
 from core.base.digest import digest
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, Progress, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Progress, Watch
 from core.base.recipe import Recipe
 from core.comparison.agreement import (
     Agreement,
@@ -73,8 +73,7 @@ def compare(
     columns: Mapping[str, pd.Series] | None = None,
     neighbours: int = 10,
     seed: int = 0,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
 ) -> ModelComparison:
     """Embed the same texts under each recipe and compare every pair.
 
@@ -86,14 +85,14 @@ def compare(
     k : clusters of k-means, the same for all.
     columns : values of label columns, one a text; missing ones are left out.
     neighbours : how many of each text's nearest are compared.
-    progress : the stages are those of ``embed``, and "comparing".
+    watch : the stages are those of ``embed``, and "comparing".
 
     Raises
     ------
     InputError
         For fewer than two recipes, the same one twice, or as `core.pipeline.clustering.cluster.cluster` for a wrong k.
     Cancelled
-        Once ``cancel`` is set.
+        Once ``watch`` stops it.
     """
     if len(recipes) < 2:
         raise InputError("Choose at least two things to compare.")
@@ -101,7 +100,7 @@ def compare(
         raise InputError("The same model with the same instruction was chosen twice. Change one of them.")
     embeddings = []
     for recipe in recipes:
-        check(cancel)
+        watch.check()
         embeddings.append(embed(recipe))
     vectors = [embedding.vectors for embedding in embeddings]
     steps, done = 2 * len(recipes) + 2, 0
@@ -109,21 +108,21 @@ def compare(
     def step() -> None:
         nonlocal done
         done += 1
-        report(progress, "comparing", done, steps)
+        watch.report("comparing", done, steps)
 
     nearest = []
     for matrix in vectors:
-        nearest.append(exact_neighbours(matrix, neighbours + 1, cancel).indices[:, 1:])
+        nearest.append(exact_neighbours(matrix, neighbours + 1, watch.quiet).indices[:, 1:])
         step()
     settings = [ClusterSettings(k=k, seed=seed), ClusterSettings(k=k, seed=seed + 1)]
     clusters = []
     for matrix in vectors:
-        clusters.append([cluster(matrix, each, cancel=cancel).labels for each in settings])
+        clusters.append([cluster(matrix, each, watch=watch.quiet).labels for each in settings])
         step()
     labels = tuple(first for first, _ in clusters)
     chance = min(neighbours, texts - 1) / max(texts - 1, 1)
     with threadpool_limits(1):
-        cka = pairwise("linear CKA", vectors, lambda a, b: linear_cka(a, b, cancel), texts)
+        cka = pairwise("linear CKA", vectors, lambda a, b: linear_cka(a, b, watch), texts)
         step()
         overlap = pairwise("neighbour overlap", nearest, neighbour_overlap, texts, chance)
         ari = pairwise("adjusted Rand index", labels, adjusted_rand, texts, 0.0)
@@ -150,8 +149,7 @@ def compare_on(
     recipes: Sequence[Recipe],
     k: int,
     columns: Sequence[str] = (),
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
     *,
     cache: StageCache | None = None,
     store: VectorStore | None = None,
@@ -167,13 +165,13 @@ def compare_on(
         turn = f"encoding for {list(recipes).index(recipe) + 1} of {len(recipes)}:"
 
         def tell(said: Progress) -> None:
-            report(progress, turn, said.done, said.total, said.share)
+            watch.report(turn, said.done, said.total, said.share)
 
-        report(progress, turn, 0, len(texts), 0.0)
+        watch.report(turn, 0, len(texts), 0.0)
         model = load_model(recipe.model)
         embedder = model.embed if store is None else partial(store.embed, model)
         key = digest("embedding", corpus.digest, model.fingerprint, recipe.instruction)  # as in `core.pipeline.run`
-        return kept.get(key, lambda: embedder(texts, recipe.instruction, tell, cancel), cancel)[0]
+        return kept.get(key, lambda: embedder(texts, recipe.instruction, watch.telling(tell)), watch)[0]
 
     values = {name: corpus.metadata[name].iloc[corpus.order] for name in columns}
-    return compare(len(texts), recipes, embed, k, values, progress=progress, cancel=cancel)
+    return compare(len(texts), recipes, embed, k, values, watch=watch)

@@ -5,16 +5,12 @@ from numpy.typing import NDArray
 
 from core.base.cache import StageCache
 from core.base.digest import digest
-from core.base.progress import CancelSignal, ProgressCallback
+from core.base.progress import UNWATCHED, Watch
 from core.pipeline.layout.neighbours import exact_neighbours
 
 
 def nearest(
-    vectors: NDArray[np.float32],
-    k: int,
-    cache: StageCache | None = None,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    vectors: NDArray[np.float32], k: int, cache: StageCache | None = None, watch: Watch = UNWATCHED
 ) -> tuple[NDArray[np.int32], bool]:
     """Each text's ``k`` nearest, exactly, and whether they were in the cache.
 
@@ -29,8 +25,8 @@ def nearest(
     """
 
     def search() -> NDArray[np.int32]:
-        return exact_neighbours(vectors, k + 1, cancel, progress).indices[:, 1:]
+        return exact_neighbours(vectors, k + 1, watch).indices[:, 1:]
 
     if cache is None:
         return search(), False
-    return cache.get(digest("nearest", vectors, k), search, cancel)
+    return cache.get(digest("nearest", vectors, k), search, watch)

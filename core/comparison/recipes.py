@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.base.cache import StageCache
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, Progress, ProgressCallback, report
+from core.base.progress import UNWATCHED, Progress, Watch
 from core.base.recipe import Recipe
 from core.comparison.compare import Comparison, check_count, compare
 from core.comparison.floor import Floor, noise_floor
@@ -46,8 +46,7 @@ class Comparer:
         recipes: Sequence[Recipe],
         clusters: ClusterSettings,
         kind: Kind = "aligned",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
+        watch: Watch = UNWATCHED,
         *,
         layout: LayoutSettings | None = None,
         exact: bool = False,
@@ -65,7 +64,7 @@ class Comparer:
         InputError
             Before any work for too few or too many recipes or the same one twice. Otherwise as `core.pipeline.run.run`.
         Cancelled
-            Once ``cancel`` is set.
+            Once ``watch`` stops it.
         """
         check_count(len(recipes))
         if len(set(recipes)) < len(recipes):
@@ -76,53 +75,46 @@ class Comparer:
                 self._run(
                     recipe.instruction,
                     Settings(model=recipe.model, clusters=clusters, layout=layout or LayoutSettings()),
-                    _turn(progress, f"{place} of {len(recipes)}:"),
-                    cancel,
+                    _turn(watch, f"{place} of {len(recipes)}:"),
                 )
             )
-        found = compare(runs, progress=progress, cancel=cancel, cache=self.cache)
+        found = compare(runs, watch=watch, cache=self.cache)
 
         def drawn(like: Run, previous: Run | None) -> Run:
             return run(
                 self.corpus,
                 like.instruction,
                 like.settings,
-                progress,
-                cancel,
+                watch,
                 cache=self.cache,
                 previous=previous,
                 projector=self.projector,
                 store=self.store,
             )
 
-        return Compared(found, run_layouts(runs, kind, drawn, cancel, exact), kind)
+        return Compared(found, run_layouts(runs, kind, drawn, watch, exact), kind)
 
-    def floors(
-        self, found: Comparison, progress: ProgressCallback | None = None, cancel: CancelSignal | None = None
-    ) -> tuple[Floor, ...]:
+    def floors(self, found: Comparison, watch: Watch = UNWATCHED) -> tuple[Floor, ...]:
         """The noise floor of each run: it is clustered under other seeds, and embedded in other words.
 
         What that takes is said beforehand by `core.comparison.floor.floor_cost`.
         """
 
         def again(instruction: str, like: Run) -> Run:
-            return self._run(instruction, like.settings, None, cancel)
+            return self._run(instruction, like.settings, watch.quiet)
 
         floors = []
         for place, each in enumerate(found.runs, 1):
-            tell = _turn(progress, f"{place} of {len(found.runs)}:")
-            floors.append(noise_floor(each, again, found.k, tell, cancel, cache=self.cache))
+            turn = _turn(watch, f"{place} of {len(found.runs)}:")
+            floors.append(noise_floor(each, again, found.k, turn, cache=self.cache))
         return tuple(floors)
 
-    def _run(
-        self, instruction: str, settings: Settings, progress: ProgressCallback | None, cancel: CancelSignal | None
-    ) -> Run:
+    def _run(self, instruction: str, settings: Settings, watch: Watch) -> Run:
         return run(
             self.corpus,
             instruction,
             settings,
-            progress,
-            cancel,
+            watch,
             cache=self.cache,
             projector=self.projector,
             store=self.store,
@@ -130,10 +122,10 @@ class Comparer:
         )
 
 
-def _turn(progress: ProgressCallback | None, turn: str) -> ProgressCallback:
-    """The same progress, with which of the runs it is of."""
+def _turn(watch: Watch, turn: str) -> Watch:
+    """The same, told with which of the runs it is of."""
 
     def tell(said: Progress) -> None:
-        report(progress, f"{said.stage} {turn}", said.done, said.total, said.share)
+        watch.report(f"{said.stage} {turn}", said.done, said.total, said.share)
 
-    return tell
+    return watch.telling(tell)

@@ -80,6 +80,8 @@ def map_figure(run: Run, groups: Sequence[PointGroup], labelled: bool = True) ->
                     "opacity": 0.45 if group.noise else 0.85,
                     # Noise that was given to a cluster shows as such: an open ring.
                     "symbol": np.where(assigned, "circle-open", "circle") if assigned.any() else "circle",
+                    # Without a width the rings would not be drawn at all.
+                    "line": {"width": np.where(assigned, 1.5, 0.0) if assigned.any() else 0},
                 },
                 hoverinfo="none",
             )

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.base.progress import CancelSignal
+from core.base.progress import UNWATCHED, Watch
 from core.models.encoder.text_encoder import TextEncoder
 from core.models.registry import load_model
 
@@ -96,18 +96,16 @@ def pieces(instruction: str, text: str) -> list[Piece]:
     return found
 
 
-def length_costs(
-    instructions: Sequence[str], texts: Sequence[str], cancel: CancelSignal | None = None
-) -> list[LengthCost]:
+def length_costs(instructions: Sequence[str], texts: Sequence[str], watch: Watch = UNWATCHED) -> list[LengthCost]:
     """Encode the same texts under instructions of several lengths, and take the time; best of three."""
     model = load_model(BEFORE_EVERY_TEXT)
-    model.encode(list(texts), instructions[0], cancel=cancel)  # the first call costs more than the later ones
+    model.encode(list(texts), instructions[0], watch=watch)  # the first call costs more than the later ones
     found = []
     for instruction in instructions:
         spent = []
         for _ in range(3):
             began = time.perf_counter()
-            embedding = model.embed(list(texts), instruction, cancel=cancel)
+            embedding = model.embed(list(texts), instruction, watch=watch)
             spent.append(time.perf_counter() - began)
         tokens = int(embedding.tokens.sum())
         found.append(LengthCost(instruction, embedding.instruction_tokens, tokens, min(spent)))

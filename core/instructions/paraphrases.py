@@ -2,7 +2,7 @@
 
 import re
 
-from core.instructions.template import Slots, parse
+from core.instructions.template import parse
 
 _TASK = re.compile(r"^(?:for |to )?(?:clustering|grouping|classification|classifying|sorting|categori[sz]ing)\b", re.I)
 _TEMPLATES = (
@@ -29,7 +29,7 @@ def paraphrases(instruction: str) -> tuple[str, ...]:
     if not core:
         return ()
     slots = parse(instruction)
-    aspect = _aspect(slots) if slots is not None else ""
+    aspect = aspect_of(instruction)
     if slots is not None and aspect:
         domain = slots.domain + " " if slots.domain else ""
         found = [template.format(domain=domain, text=slots.text_type, aspect=aspect) for template in _TEMPLATES]
@@ -38,9 +38,10 @@ def paraphrases(instruction: str) -> tuple[str, ...]:
     return tuple(text for text in found if text != instruction)
 
 
-def _aspect(slots: Slots) -> str:
-    """What to group by: "complaint reason" of "clustering by complaint reason"; "" where nothing is named."""
-    objective = slots.objective
+def aspect_of(instruction: str) -> str:
+    """The aspect to group by, "complaint reason" of "... clustering by complaint reason: "; "" where none is named."""
+    slots = parse(instruction)
+    objective = slots.objective if slots is not None else ""
     if objective.startswith("by "):
         return objective.removeprefix("by ")
     task, by, aspect = objective.partition(" by ")

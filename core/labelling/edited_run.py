@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.base.cache import StageCache
 from core.base.digest import digest
-from core.base.progress import CancelSignal
+from core.base.progress import UNWATCHED, Watch
 from core.labelling.edits import Part, Split, new_topic_id
 from core.labelling.labels import JUNK, Labels, TopicLabel
 from core.pipeline.clustering.cluster import ClusterSettings, cluster, mean_directions
@@ -37,7 +37,7 @@ class EditedRun:
         return tuple(number for number, topic in enumerate(self.topics) if topic.junk)
 
 
-def edited(run: Run, labels: Labels, cache: StageCache | None = None, cancel: CancelSignal | None = None) -> EditedRun:
+def edited(run: Run, labels: Labels, cache: StageCache | None = None, watch: Watch = UNWATCHED) -> EditedRun:
     """Put the analyst's topics in the place of a run's clusters.
 
     Keywords and representative texts are those of the topics as they are now. A name that nobody has given stays as
@@ -55,7 +55,7 @@ def edited(run: Run, labels: Labels, cache: StageCache | None = None, cancel: Ca
     for place, topic in enumerate(shown):
         number[labels.place(topic.id)] = place
     numbers = number[labels.of]
-    described = _described(run, numbers, cache, cancel)
+    described = _described(run, numbers, cache, watch)
     untouched = _untouched(run, labels)
     named = [
         replace(topic, name=_name(shown[topic.cluster], topic, untouched)) if topic.cluster >= 0 else topic
@@ -86,9 +86,7 @@ def split_by_kmeans(run: Run, labels: Labels, topic: str, k: int, seed: int = 0)
     return Split(topic, tuple(Part(new_topic_id(), texts) for texts in parts))
 
 
-def _described(
-    run: Run, numbers: NDArray[np.int32], cache: StageCache | None, cancel: CancelSignal | None
-) -> tuple[Topic, ...]:
+def _described(run: Run, numbers: NDArray[np.int32], cache: StageCache | None, watch: Watch) -> tuple[Topic, ...]:
     """Keywords and representatives of topics, computed in the corpus's canonical order as a run's are."""
     if np.array_equal(numbers, run.clustering.labels):
         return run.topics
@@ -98,7 +96,7 @@ def _described(
     def compute() -> tuple[Topic, ...]:
         texts = [corpus.texts[row] for row in order]
         key = digest("terms", corpus.digest, settings.language)
-        counts, _ = cache.get(key, lambda: count_terms(texts, settings.language, cancel=cancel), cancel)
+        counts, _ = cache.get(key, lambda: count_terms(texts, settings.language, watch=watch), watch)
         vectors, labels = run.embedding.vectors[order], numbers[order]
         clustering = replace(
             run.clustering,
@@ -106,7 +104,7 @@ def _described(
             centroids=mean_directions(vectors, labels),
             assigned=np.zeros(len(labels), bool),
         )
-        return describe_topics(counts, vectors, clustering, run.instruction, settings, cancel)
+        return describe_topics(counts, vectors, clustering, run.instruction, settings, watch)
 
     key = digest(
         "edited topics",
@@ -117,7 +115,7 @@ def _described(
         settings.keywords,
         settings.representatives,
     )
-    topics, _ = cache.get(key, compute, cancel)
+    topics, _ = cache.get(key, compute, watch)
     return tuple(replace(t, representatives=tuple(int(order[row]) for row in t.representatives)) for t in topics)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from core.base.errors import InputError
 from core.base.home import home
-from core.base.progress import CancelSignal, ProgressCallback, check
+from core.base.progress import UNWATCHED, Watch
 from core.models.cards.card import ModelCard
 from core.models.cards.known import CARDS
 from core.models.hub_transfer import (
@@ -126,9 +126,7 @@ def needed(names: list[str]) -> list[str]:
     return sorted(chosen)
 
 
-def download(
-    model: ModelCard | str, progress: ProgressCallback | None = None, cancel: CancelSignal | None = None
-) -> Path:
+def download(model: ModelCard | str, watch: Watch = UNWATCHED) -> Path:
     """Fetch a model's files and return their directory. One that is complete already is left as it is.
 
     What arrives stands in a folder of another name until everything is there and checked, by size and by the digests
@@ -137,21 +135,21 @@ def download(
     Parameters
     ----------
     model : a card, a name in ``CARDS``, or ``owner/name`` on the hub.
-    progress, cancel : see `core.base.progress`; the stage is "download", in bytes.
+    watch : see `core.base.progress.Watch`; the stage is "download", in bytes.
 
     Raises
     ------
     InputError
         As `plan`, and where the disk is full, files arrive damaged, or another program downloads the same model.
     Cancelled
-        Once ``cancel`` is set.
+        Once ``watch`` stops it.
     """
     from filelock import FileLock, Timeout
 
     hub_id, target = _hub_id(model), local_directory(model)
     if is_complete(target):
         return target
-    check(cancel)
+    watch.check()
     with in_words(hub_id, models_home()):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -159,7 +157,7 @@ def download(
         except Timeout:
             raise InputError(f"The model {hub_id} is being downloaded already. Wait until it is here.") from None
         with held:
-            fetch_all(plan(model), progress, cancel)
+            fetch_all(plan(model), watch)
     return target
 
 

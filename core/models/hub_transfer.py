@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import Watch
 
 PARTIAL = ".partial"  # behind the name of a folder whose download is not complete
 INCOMPLETE = ".incomplete-"  # within the name of half a copy that was in the way
@@ -46,7 +46,7 @@ class Plan:
         return sum(file.size for file in self.files)
 
 
-def fetch_all(wanted: Plan, progress: ProgressCallback | None, cancel: CancelSignal | None) -> None:
+def fetch_all(wanted: Plan, watch: Watch) -> None:
     """Fetch what a plan lists into a folder aside, and rename it once everything is there."""
     target = wanted.directory
     aside = target.with_name(target.name + PARTIAL)
@@ -59,9 +59,9 @@ def fetch_all(wanted: Plan, progress: ProgressCallback | None, cancel: CancelSig
         before = done
 
         def tell(received: int, before: int = before) -> None:
-            report(progress, "download", before + received, wanted.size)
+            watch.report("download", before + received, wanted.size)
 
-        _fetch(wanted, file, aside / file.name, tell, cancel)
+        _fetch(wanted, file, aside / file.name, tell, watch.quiet)
         done += file.size
     for path in list(aside.rglob("*")):  # left from another revision of the model
         if path.is_file() and path.relative_to(aside).as_posix() not in {file.name for file in wanted.files}:
@@ -71,19 +71,17 @@ def fetch_all(wanted: Plan, progress: ProgressCallback | None, cancel: CancelSig
     aside.rename(target)
 
 
-def _fetch(
-    wanted: Plan, file: RemoteFile, path: Path, tell: Callable[[int], None], cancel: CancelSignal | None
-) -> None:
+def _fetch(wanted: Plan, file: RemoteFile, path: Path, tell: Callable[[int], None], watch: Watch) -> None:
     """Fetch one file, from where an earlier attempt left it."""
     import httpx2
 
     path.parent.mkdir(parents=True, exist_ok=True)
     failures, afresh = 0, False
     while True:
-        check(cancel)
+        watch.check()
         start = _bytes_of(path)
         if start >= file.size and path.is_file():
-            if start == file.size and _digest_of(path, file, cancel) == file.digest:
+            if start == file.size and _digest_of(path, file, watch) == file.digest:
                 tell(file.size)
                 return
             path.unlink()
@@ -91,7 +89,7 @@ def _fetch(
                 raise InputError(f"The file {file.name} of {wanted.hub_id} arrived damaged. Try again later.")
             start, afresh = 0, True
         try:
-            _receive(wanted, file, path, start, tell, cancel)
+            _receive(wanted, file, path, start, tell, watch)
         except httpx2.TransportError:
             if failures >= _ATTEMPTS:
                 raise
@@ -100,12 +98,10 @@ def _fetch(
         if failures > _ATTEMPTS:
             raise InputError(f"The hub sends nothing more of {file.name} of {wanted.hub_id}. Try again later.")
         if got_nothing:
-            _pause(0.1 * 2**failures, cancel)
+            _pause(0.1 * 2**failures, watch)
 
 
-def _receive(
-    wanted: Plan, file: RemoteFile, path: Path, start: int, tell: Callable[[int], None], cancel: CancelSignal | None
-) -> None:
+def _receive(wanted: Plan, file: RemoteFile, path: Path, start: int, tell: Callable[[int], None], watch: Watch) -> None:
     """Append to the file what a single request brings."""
     from huggingface_hub import get_session, hf_hub_url
     from huggingface_hub.utils import hf_raise_for_status  # type: ignore[attr-defined]
@@ -121,7 +117,7 @@ def _receive(
         received = start if response.status_code == 206 else 0
         with path.open("ab" if received else "wb") as out:
             for chunk in response.iter_raw():
-                check(cancel)
+                watch.check()
                 out.write(chunk)
                 received += len(chunk)
                 tell(min(received, file.size))
@@ -188,14 +184,14 @@ def token() -> str | Literal[False]:
     return os.environ.get("HF_TOKEN") or False
 
 
-def _digest_of(path: Path, file: RemoteFile, cancel: CancelSignal | None) -> str:
+def _digest_of(path: Path, file: RemoteFile, watch: Watch) -> str:
     """The digest of a file on disk, of the kind that the hub gave; "" where it gave none."""
     if not file.digest:
         return ""
     hasher = hashlib.sha256() if file.algorithm == "sha256" else hashlib.sha1(f"blob {file.size}\0".encode())
     with path.open("rb") as content:
         while chunk := content.read(1024**2):
-            check(cancel)
+            watch.check()
             hasher.update(chunk)
     return hasher.hexdigest()
 
@@ -204,8 +200,8 @@ def _bytes_of(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _pause(seconds: float, cancel: CancelSignal | None) -> None:
+def _pause(seconds: float, watch: Watch) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        check(cancel)
+        watch.check()
         time.sleep(0.05)

@@ -15,7 +15,7 @@ from core.base.atomic import write_json
 from core.base.digest import digest
 from core.base.errors import InputError
 from core.base.home import home
-from core.base.progress import CancelSignal, ProgressCallback, report
+from core.base.progress import UNWATCHED, Watch
 from core.models.catalogue import KnownModel
 from core.models.registry import load_model
 from core.texts import corpus, readers, samples
@@ -48,12 +48,7 @@ class Speed:
     when: str
 
 
-def measure(
-    name: str,
-    texts: Sequence[str] | None = None,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
-) -> Speed:
+def measure(name: str, texts: Sequence[str] | None = None, watch: Watch = UNWATCHED) -> Speed:
     """Encode texts of about 30 tokens for about three seconds, and remember the pace.
 
     Parameters
@@ -61,19 +56,19 @@ def measure(
     name : as `core.models.registry.load_model` takes it.
     texts : to choose from, those nearest to 30 tokens first; by default those of the samples. Each is encoded once.
     """
-    report(progress, "loading", 0, 1)
+    watch.report("loading", 0, 1)
     model = load_model(name)
     texts = _sample_texts() if texts is None else texts
     counts = model.count_tokens(texts)
     order = sorted(range(len(texts)), key=lambda row: (abs(counts[row] - TYPICAL_TOKENS), row))
     chosen = [texts[row] for row in order]
-    model.encode(chosen[:_PILOT_TEXTS], cancel=cancel)  # the first call costs more than the later ones
+    model.encode(chosen[:_PILOT_TEXTS], watch=watch.quiet)  # the first call costs more than the later ones
     start = time.perf_counter()
-    model.encode(chosen[:_PILOT_TEXTS], cancel=cancel)
+    model.encode(chosen[:_PILOT_TEXTS], watch=watch.quiet)
     pace = _PILOT_TEXTS / max(time.perf_counter() - start, 1e-6)
     count = min(len(chosen), _MOST_TEXTS, max(_PILOT_TEXTS, int(pace * _SECONDS)))
     start = time.perf_counter()
-    done = model.embed(chosen[:count], "", progress, cancel)
+    done = model.embed(chosen[:count], "", watch)
     seconds = time.perf_counter() - start
     speed = Speed(
         texts_per_second=count / seconds,

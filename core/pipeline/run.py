@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.base.cache import StageCache
 from core.base.digest import digest
-from core.base.progress import CancelSignal, ProgressCallback, check
+from core.base.progress import UNWATCHED, Watch
 from core.models.cards.spaces import Embedding
 from core.models.registry import DEFAULT_MODEL, load_model
 from core.pipeline.clustering.cluster import Clustering, ClusterSettings, cluster
@@ -41,8 +41,7 @@ class Projector(Protocol):
         settings: LayoutSettings,
         neighbours: Neighbours,
         init: NDArray[np.float32] | None,
-        progress: ProgressCallback | None,
-        cancel: CancelSignal | None,
+        watch: Watch,
         /,
     ) -> Layout:
         """A layout of the vectors, starting from ``init`` if there is one."""
@@ -54,8 +53,7 @@ class Projector(Protocol):
         n_neighbors: int,
         neighbours: Neighbours,
         seed: int,
-        progress: ProgressCallback | None,
-        cancel: CancelSignal | None,
+        watch: Watch,
         /,
     ) -> NDArray[np.float32]:
         """The vectors in a few dimensions."""
@@ -126,13 +124,13 @@ class _Stages:
     """Runs stages through the cache, and keeps the time."""
 
     cache: StageCache
-    cancel: CancelSignal | None
+    watch: Watch
     done: list[Stage] = field(default_factory=list)
 
     def __call__(self, name: str, key: str, compute: Callable[[], T]) -> T:
-        check(self.cancel)
+        self.watch.check()
         start = time.perf_counter()
-        value, cached = self.cache.get(key, compute, self.cancel)
+        value, cached = self.cache.get(key, compute, self.watch)
         self.done.append(Stage(name, time.perf_counter() - start, cached))
         return value
 
@@ -141,8 +139,7 @@ def run(
     corpus: Corpus,
     instruction: str = "",
     settings: Settings | None = None,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
     *,
     cache: StageCache | None = None,
     previous: Run | None = None,
@@ -159,7 +156,7 @@ def run(
     Parameters
     ----------
     corpus, instruction, settings : what to compute; the instruction is used exactly as it is.
-    progress, cancel : see `core.base.progress`.
+    watch : see `core.base.progress.Watch`.
     cache : keeps stages for the next run; each is keyed by its own inputs alone.
     previous : a run over the same texts whose map this one's starts from, so that points keep their places.
     start : where the map starts from, (n, 2) float32, when there is no such run: `Run.start` of what is done again.
@@ -177,31 +174,29 @@ def run(
     InputError
         Where instruction or settings don't fit the model or the corpus, or the store can't save.
     Cancelled
-        Once ``cancel`` is set.
+        Once ``watch`` stops it.
     """
     settings = settings or Settings()
-    stages = _Stages(cache or StageCache(0), cancel)
+    stages = _Stages(cache or StageCache(0), watch)
     order = corpus.order
     texts = [corpus.texts[row] for row in order]
 
-    embedding, embedding_key = _embed(stages, corpus, texts, instruction, settings, store, progress, cancel)
+    embedding, embedding_key = _embed(stages, corpus, texts, instruction, settings, store, watch)
     vectors = embedding.vectors
     counts_key = digest("terms", corpus.digest, settings.language)
-    counts: TermCounts = stages("words", counts_key, lambda: count_terms(texts, settings.language, cancel=cancel))
+    counts: TermCounts = stages("words", counts_key, lambda: count_terms(texts, settings.language, watch=watch))
 
     @functools.cache
     def neighbours() -> Neighbours:
         k = settings.layout.n_neighbors
         return stages(
-            "neighbours", digest("neighbours", embedding_key, k), lambda: exact_neighbours(vectors, k, cancel)
+            "neighbours", digest("neighbours", embedding_key, k), lambda: exact_neighbours(vectors, k, watch.quiet)
         )
 
-    clustering, cluster_key = _cluster(
-        stages, vectors, embedding_key, settings, neighbours, projector, progress, cancel
-    )
+    clustering, cluster_key = _cluster(stages, vectors, embedding_key, settings, neighbours, projector, watch)
     topics_key = digest("topics", counts_key, cluster_key, settings.keywords, settings.representatives)
     topics = stages(
-        "topics", topics_key, lambda: describe_topics(counts, vectors, clustering, instruction, settings, cancel)
+        "topics", topics_key, lambda: describe_topics(counts, vectors, clustering, instruction, settings, watch.quiet)
     )
 
     before = _previous_layout(corpus, previous)
@@ -218,7 +213,7 @@ def run(
         return assemble(pca_layout(vectors), False, None)
     if partial is not None:
         partial(assemble(pca_layout(vectors) if before is None else before, False, origin))
-    layout = _lay_out(stages, vectors, embedding_key, settings, origin, neighbours, projector, progress, cancel)
+    layout = _lay_out(stages, vectors, embedding_key, settings, origin, neighbours, projector, watch)
     return assemble(layout, True, origin)
 
 
@@ -228,7 +223,7 @@ def describe_topics(
     clustering: Clustering,
     instruction: str,
     settings: Settings,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
 ) -> tuple[Topic, ...]:
     """Topics with keywords, representatives, and names that follow the instruction where the model does.
 
@@ -239,7 +234,7 @@ def describe_topics(
         return describe(counts, vectors, clustering, settings.keywords, settings.representatives)
     candidates = max(settings.keywords, NAME_CANDIDATES)
     topics = describe(counts, vectors, clustering, candidates, settings.representatives)
-    named = name_topics(topics, clustering, model, instruction, cancel)
+    named = name_topics(topics, clustering, model, instruction, watch)
     return tuple(replace(topic, keywords=topic.keywords[: settings.keywords]) for topic in named)
 
 
@@ -250,8 +245,7 @@ def _embed(
     instruction: str,
     settings: Settings,
     store: VectorStore | None,
-    progress: ProgressCallback | None,
-    cancel: CancelSignal | None,
+    watch: Watch,
 ) -> tuple[Embedding, str]:
     model = load_model(settings.model)
     key = digest("embedding", corpus.digest, model.fingerprint, instruction)
@@ -260,8 +254,8 @@ def _embed(
     def compute() -> Embedding:
         nonlocal saved
         if store is None:
-            return model.embed(texts, instruction, progress, cancel)
-        embedding, saved = store.embed_counted(model, texts, instruction, progress, cancel)
+            return model.embed(texts, instruction, watch)
+        embedding, saved = store.embed_counted(model, texts, instruction, watch)
         return embedding
 
     embedding = stages("embedding", key, compute)
@@ -277,8 +271,7 @@ def _cluster(
     settings: Settings,
     neighbours: Callable[[], Neighbours],
     projector: Projector,
-    progress: ProgressCallback | None,
-    cancel: CancelSignal | None,
+    watch: Watch,
 ) -> tuple[Clustering, str]:
     wanted = settings.clusters
     reduced = None
@@ -289,11 +282,11 @@ def _cluster(
             "reduction",
             key,
             lambda: projector.umap_reduce(
-                vectors, REDUCED_DIMENSIONS, settings.layout.n_neighbors, graph, wanted.seed, progress, cancel
+                vectors, REDUCED_DIMENSIONS, settings.layout.n_neighbors, graph, wanted.seed, watch
             ),
         )
     key = digest("clusters", embedding_key, repr(wanted), settings.layout.n_neighbors if reduced is not None else None)
-    return stages("clusters", key, lambda: cluster(vectors, wanted, reduced, progress, cancel)), key
+    return stages("clusters", key, lambda: cluster(vectors, wanted, reduced, watch)), key
 
 
 def _previous_layout(corpus: Corpus, previous: Run | None) -> Layout | None:
@@ -330,13 +323,12 @@ def _lay_out(
     init: NDArray[np.float32] | None,
     neighbours: Callable[[], Neighbours],
     projector: Projector,
-    progress: ProgressCallback | None,
-    cancel: CancelSignal | None,
+    watch: Watch,
 ) -> Layout:
     wanted = settings.layout
     graph = neighbours()
     key = digest("layout", embedding_key, repr(wanted), init)
-    return stages("map", key, lambda: projector.umap_layout(vectors, wanted, graph, init, progress, cancel))
+    return stages("map", key, lambda: projector.umap_layout(vectors, wanted, graph, init, watch))
 
 
 def _in_file_order(

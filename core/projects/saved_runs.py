@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback
+from core.base.progress import UNWATCHED, Watch
 from core.labelling.labels import clean_name
 from core.models.cards.spaces import Embedding
 from core.models.registry import load_model
@@ -226,13 +226,7 @@ def runs(workspace: Workspace, project: str) -> list[SavedRun]:
         return [SavedRun(r.id, r.corpus_id, r.instruction, r.model, r.clusters, r.noise, r.created) for r in rows]
 
 
-def load_run(
-    workspace: Workspace,
-    run: str,
-    vectors: VectorStore,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
-) -> Opened:
+def load_run(workspace: Workspace, run: str, vectors: VectorStore, watch: Watch = UNWATCHED) -> Opened:
     """A saved run: clusters, map and topics as they were, with vectors from the model as it is now.
 
     Parameters
@@ -250,7 +244,7 @@ def load_run(
     picture = picture_from(workspace.files.get(row.file))
     corpus = load_corpus(workspace, corpus_id)
     began = time.perf_counter()
-    embedding = _embedding(corpus, picture.settings.model, picture.instruction, vectors, progress, cancel)
+    embedding = _embedding(corpus, picture.settings.model, picture.instruction, vectors, watch)
     notes: tuple[str, ...] = ()
     if embedding.space.fingerprint != picture.fingerprint:
         notes = (
@@ -349,18 +343,11 @@ def found(session: Session, kind: type[R], id: str) -> R:
     return row
 
 
-def _embedding(
-    corpus: Corpus,
-    model: str,
-    instruction: str,
-    vectors: VectorStore,
-    progress: ProgressCallback | None,
-    cancel: CancelSignal | None,
-) -> Embedding:
+def _embedding(corpus: Corpus, model: str, instruction: str, vectors: VectorStore, watch: Watch) -> Embedding:
     """Vectors in the corpus's order, computed in its canonical one as a run does."""
     order = corpus.order
     texts = [corpus.texts[row] for row in order]
-    found = vectors.embed(load_model(model), texts, instruction, progress, cancel)
+    found = vectors.embed(load_model(model), texts, instruction, watch)
     place = np.argsort(order)
     rows = found.vectors[place]
     rows.setflags(write=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.progress import CancelSignal
+from core.base.progress import UNWATCHED, Watch
 from core.comparison.agreement import adjusted_rand
 from core.pipeline.clustering.cluster import ClusterSettings, cluster
 
@@ -31,21 +31,21 @@ class Intrinsic:
     stability: float
 
 
-def intrinsic(vectors: NDArray[np.float32], k: int, seed: int = 0, cancel: CancelSignal | None = None) -> Intrinsic:
+def intrinsic(vectors: NDArray[np.float32], k: int, seed: int = 0, watch: Watch = UNWATCHED) -> Intrinsic:
     """Silhouette and stability of k-means on an embedding, (n, d) float32 with rows of length 1."""
     from sklearn.metrics import silhouette_score
 
     rng = np.random.default_rng(seed)
-    labels = cluster(vectors, ClusterSettings(k=k, seed=seed), cancel=cancel).labels
+    labels = cluster(vectors, ClusterSettings(k=k, seed=seed), watch=watch).labels
     rows = np.arange(len(vectors))
     if len(rows) > SILHOUETTE_TEXTS:
         rows = np.sort(rng.choice(len(vectors), SILHOUETTE_TEXTS, replace=False))
     several = len(np.unique(labels[rows])) > 1
     silhouette = float(silhouette_score(vectors[rows], labels[rows], metric="cosine")) if several else 0.0
-    return Intrinsic(k, silhouette, len(rows), _stability(vectors, k, rng, cancel))
+    return Intrinsic(k, silhouette, len(rows), _stability(vectors, k, rng, watch))
 
 
-def _stability(vectors: NDArray[np.float32], k: int, rng: np.random.Generator, cancel: CancelSignal | None) -> float:
+def _stability(vectors: NDArray[np.float32], k: int, rng: np.random.Generator, watch: Watch) -> float:
     size = max(k + 1, int(SHARE * len(vectors)))
     agreements = []
     for number in range(PAIRS):
@@ -53,7 +53,7 @@ def _stability(vectors: NDArray[np.float32], k: int, rng: np.random.Generator, c
         for _ in range(2):
             rows = np.sort(rng.choice(len(vectors), size, replace=False))
             labels = np.full(len(vectors), -1, np.int32)
-            labels[rows] = cluster(vectors[rows], ClusterSettings(k=k, seed=number), cancel=cancel).labels
+            labels[rows] = cluster(vectors[rows], ClusterSettings(k=k, seed=number), watch=watch).labels
             found.append(labels)
         both = (found[0] >= 0) & (found[1] >= 0)
         agreements.append(adjusted_rand(found[0][both], found[1][both]))

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.base.recipe import Recipe
 from core.instructions.paraphrases import paraphrases
 from core.models.cards.spaces import Embedding
@@ -80,8 +80,7 @@ def rank(
     embed: Callable[[Recipe], Embedding],
     reword: bool = True,
     seeds: int = SEEDS,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Ranking:
     """Score every candidate against every column.
 
@@ -98,7 +97,7 @@ def rank(
     InputError
         Without candidates or columns, and as `core.ranking.scores.labelled`.
     Cancelled
-        Once ``cancel`` is set.
+        Once ``watch`` stops it.
     """
     if not candidates or not columns:
         raise InputError("Ranking takes at least one instruction and one label column.")
@@ -110,18 +109,18 @@ def rank(
     for candidate, texts in zip(candidates, wordings, strict=True):
         own = []
         for number, text in enumerate(texts):
-            check(cancel)
+            watch.check()
             began = time.perf_counter()
             embedding = embed(Recipe(candidate.recipe.model, text))
             if not number:
                 costs.append((embedding.instruction_tokens, time.perf_counter() - began))
-            own.append({name: score(embedding.vectors, each, seeds, cancel) for name, each in labels.items()})
+            own.append({name: score(embedding.vectors, each, seeds, watch.quiet) for name, each in labels.items()})
             done += 1
-            report(progress, "ranking", done, total)
+            watch.report("ranking", done, total)
         found.append(own)
     scores = [{name: _summary([each[name] for each in own], labels[name]) for name in labels} for own in found]
     for name in labels:
-        _test(scores, [own[0][name].clusterings for own in found], candidates, labels[name], cancel)
+        _test(scores, [own[0][name].clusterings for own in found], candidates, labels[name], watch.quiet)
     return Ranking(
         tuple(labels),
         tuple(
@@ -158,7 +157,7 @@ def _test(
     clusterings: Sequence[NDArray[np.int32]],
     candidates: Sequence[Candidate],
     labels: LabelColumn,
-    cancel: CancelSignal | None,
+    watch: Watch,
 ) -> None:
     """Put into each score how far it is behind the first instruction, and how sure that is."""
     from dataclasses import replace
@@ -169,7 +168,7 @@ def _test(
     others = [place for place in range(len(candidates)) if place != first]
     tests = []
     for place in others:
-        check(cancel)
+        watch.check()
         tests.append(paired_p(labels.codes, clusterings[first], clusterings[place]))
     for place, (behind, _), corrected in zip(others, tests, holm([p for _, p in tests]), strict=True):
         scores[place][name] = replace(scores[place][name], behind=behind, p_value=corrected)

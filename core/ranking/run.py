@@ -7,7 +7,7 @@ import numpy as np
 
 from core.base.cache import StageCache
 from core.base.digest import digest
-from core.base.progress import CancelSignal
+from core.base.progress import UNWATCHED, Watch
 from core.base.recipe import Recipe
 from core.models.cards.spaces import Embedding
 from core.models.registry import load_model
@@ -16,7 +16,7 @@ from core.texts.corpus import Corpus
 
 
 def embedder(
-    corpus: Corpus, cache: StageCache, store: VectorStore | None = None, cancel: CancelSignal | None = None
+    corpus: Corpus, cache: StageCache, store: VectorStore | None = None, watch: Watch = UNWATCHED
 ) -> Callable[[Recipe], Embedding]:
     """A function from recipes to the embeddings of a corpus's texts, in the corpus's order."""
     order = corpus.order
@@ -27,7 +27,7 @@ def embedder(
         model = load_model(recipe.model)
         work = model.embed if store is None else partial(store.embed, model)
         key = digest("embedding", corpus.digest, model.fingerprint, recipe.instruction)  # as in `core.pipeline.run`
-        found, _ = cache.get(key, lambda: work(texts, recipe.instruction, None, cancel), cancel)
+        found, _ = cache.get(key, lambda: work(texts, recipe.instruction, watch.quiet), watch)
         return Embedding(
             found.vectors[place], found.space, found.tokens[place], found.truncated[place], found.instruction_tokens
         )

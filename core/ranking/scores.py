@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal
+from core.base.progress import UNWATCHED, Watch
 from core.comparison.agreement import adjusted_information, adjusted_rand, v_measure
 from core.pipeline.clustering.cluster import ClusterSettings, cluster
 from core.pipeline.layout.neighbours import exact_neighbours
@@ -71,9 +71,7 @@ def labelled(column: str, values: pd.Series) -> LabelColumn:
     return LabelColumn(column, rows, codes.astype(np.int32), tuple(map(str, classes)))
 
 
-def score(
-    vectors: NDArray[np.float32], labels: LabelColumn, seeds: int = SEEDS, cancel: CancelSignal | None = None
-) -> Scores:
+def score(vectors: NDArray[np.float32], labels: LabelColumn, seeds: int = SEEDS, watch: Watch = UNWATCHED) -> Scores:
     """Score the vectors of all texts against a column, on the texts that have a label.
 
     Parameters
@@ -82,21 +80,21 @@ def score(
     """
     own = vectors[labels.rows]
     k = len(labels.classes)
-    found = np.stack([cluster(own, ClusterSettings(k=k, seed=seed), cancel=cancel).labels for seed in range(seeds)])
+    found = np.stack([cluster(own, ClusterSettings(k=k, seed=seed), watch=watch).labels for seed in range(seeds)])
     return Scores(
         clusterings=found,
         ari=np.asarray([adjusted_rand(labels.codes, each) for each in found]),
         ami=np.asarray([adjusted_information(labels.codes, each) for each in found]),
         v_measure=np.asarray([v_measure(labels.codes, each) for each in found]),
-        knn=knn_accuracy(own, labels.codes, cancel=cancel),
+        knn=knn_accuracy(own, labels.codes, watch=watch),
     )
 
 
 def knn_accuracy(
-    vectors: NDArray[np.float32], codes: NDArray[np.int32], k: int = NEAREST, cancel: CancelSignal | None = None
+    vectors: NDArray[np.float32], codes: NDArray[np.int32], k: int = NEAREST, watch: Watch = UNWATCHED
 ) -> float:
     """Leave-one-out accuracy of the k nearest neighbours' vote; of classes with equal votes the nearest one's wins."""
-    nearest = exact_neighbours(vectors, k + 1, cancel).indices[:, 1:]
+    nearest = exact_neighbours(vectors, k + 1, watch).indices[:, 1:]
     votes = codes[nearest]
     weights = 1 - np.arange(votes.shape[1]) * 1e-3  # breaks ties towards the nearest
     counts = np.zeros((len(codes), int(codes.max()) + 1))

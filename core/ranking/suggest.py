@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.instructions.template import Slots, compose
 from core.models.cards.spaces import Embedding
 from core.ranking.scores import LabelColumn, labelled, score
@@ -59,8 +59,7 @@ def suggest(
     domain: str = "",
     text_type: str = "text",
     seed: int = 0,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
 ) -> tuple[Suggestion, ...]:
     """Instructions for a column, the best on one half of its labelled texts first; see `WARNING`.
 
@@ -74,11 +73,11 @@ def suggest(
     texts = wordings_for(column, whole.classes, domain, text_type)
     found = []
     for number, text in enumerate(texts, 1):
-        check(cancel)
+        watch.check()
         vectors = embed(text).vectors
-        chosen, held = (float(score(vectors, half, 3, cancel).v_measure.mean()) for half in halves)
+        chosen, held = (float(score(vectors, half, 3, watch.quiet).v_measure.mean()) for half in halves)
         found.append(Suggestion(text, chosen, held, len(halves[1].rows)))
-        report(progress, "suggesting", number, len(texts))
+        watch.report("suggesting", number, len(texts))
     return tuple(sorted(found, key=lambda each: -each.chosen_on))
 
 
@@ -88,7 +87,7 @@ def suggest_from_pairs(
     embed: Callable[[str], Embedding],
     domain: str = "",
     text_type: str = "text",
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
 ) -> tuple[Suggestion, ...]:
     """Instructions under which the pairs that belong together are nearer than those that don't.
 
@@ -105,7 +104,7 @@ def suggest_from_pairs(
         raise InputError("Give at least one pair that belongs together and one that doesn't.")
     found = []
     for aspect in _ASPECTS:
-        check(cancel)
+        watch.check()
         text = compose(Slots(domain, text_type, f"clustering by {aspect}"))
         vectors = embed(text).vectors
         near, far = (np.asarray([float(vectors[a] @ vectors[b]) for a, b in side]) for side in (together, apart))

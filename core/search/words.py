@@ -18,7 +18,7 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.progress import CancelSignal, check
+from core.base.progress import UNWATCHED, Watch
 from core.texts import filters
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -53,9 +53,9 @@ class WordIndex:
         return found
 
 
-def word_index(texts: Sequence[str], cancel: CancelSignal | None = None) -> WordIndex:
-    """Index the words of texts; raises `core.base.progress.Cancelled` once ``cancel`` is set."""
-    tokens = list(_watched(texts, cancel))
+def word_index(texts: Sequence[str], watch: Watch = UNWATCHED) -> WordIndex:
+    """Index the words of texts; raises `core.base.progress.Cancelled` once ``watch`` stops it."""
+    tokens = list(_watched(texts, watch))
     if not any(tokens):
         return WordIndex(texts, None)
     index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
@@ -99,8 +99,8 @@ def _parts(word: str) -> Iterator[str]:
         yield word[place:]
 
 
-def _watched(texts: Sequence[str], cancel: CancelSignal | None) -> Iterator[list[str]]:
+def _watched(texts: Sequence[str], watch: Watch) -> Iterator[list[str]]:
     for place, text in enumerate(texts):
         if place % 1024 == 0:
-            check(cancel)
+            watch.check()
         yield words(text)

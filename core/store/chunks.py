@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from core.base.atomic import write_aside
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, check
+from core.base.progress import UNWATCHED, Watch
 
 log = logging.getLogger(__name__)
 
@@ -87,26 +87,26 @@ class ChunkFolder:
         self._held: dict[str, Keys] = {}
         self._index = _Index.of({})
 
-    def find(self, keys: Keys, cancel: CancelSignal | None = None) -> Iterator[tuple[NDArray[np.int64], Rows]]:
+    def find(self, keys: Keys, watch: Watch = UNWATCHED) -> Iterator[tuple[NDArray[np.int64], Rows]]:
         """The rows that are there, file by file.
 
         Parameters
         ----------
         keys : (n,) S16.
-        cancel : see `core.base.progress`; looked at between files.
+        watch : see `core.base.progress.Watch`; looked at between files.
 
         Yields
         ------
         (m,) int64 places in ``keys``, and the (m,) rows that belong there.
         """
-        index = self._refresh(cancel)
+        index = self._refresh(watch)
         place = index.locate(keys)
         there = np.flatnonzero(place >= 0)
         file = index.file[place[there]]
         order = np.argsort(file, kind="stable")
         for group in np.split(order, np.flatnonzero(np.diff(file[order])) + 1):
             if len(group):
-                check(cancel)
+                watch.check()
                 rows = self._read(index.names[file[group[0]]])
                 if rows is not None:
                     yield there[group], rows[index.row[place[there[group]]]]
@@ -140,14 +140,14 @@ class ChunkFolder:
         except OSError as error:
             raise unwritable(self.path, error) from error
 
-    def _refresh(self, cancel: CancelSignal | None) -> _Index:
+    def _refresh(self, watch: Watch) -> _Index:
         """The index of what is in the folder now: files come from other processes too, and go when it is cleared."""
         with self._lock:
             names = self._names()
             if names != self._held.keys():
                 held = {name: keys for name, keys in self._held.items() if name in names}
                 for name in sorted(names - held.keys()):
-                    check(cancel)
+                    watch.check()
                     rows = self._read(name)
                     if rows is not None:
                         held[name] = np.ascontiguousarray(rows["key"]).view(f"S{KEY_BYTES}")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.digest import digest
-from core.base.progress import CancelSignal, Progress, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Progress, Watch
 from core.models.cards.spaces import Embedding
 from core.models.refract.readings import ReadingPart, Readings
 from core.store.chunks import KEY_BYTES, ChunkFolder, Keys, Rows, text_keys
@@ -59,12 +59,7 @@ class ReadingFolder:
         self._whole: set[str] = set()
 
     def embed(
-        self,
-        encoder: "LiveEncoder",
-        texts: Sequence[str],
-        instruction: str,
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
+        self, encoder: "LiveEncoder", texts: Sequence[str], instruction: str, watch: Watch = UNWATCHED
     ) -> Embedding:
         """As `VectorStore.embed`: texts that were never read are read, and the instruction is asked of all."""
         encoder.check_instruction(instruction)
@@ -72,23 +67,16 @@ class ReadingFolder:
         known_as = digest(str(self.path), keys)
         readings = encoder.held(known_as)
         if readings is None:
-            readings = self._readings(encoder, texts, keys, progress, cancel)
+            readings = self._readings(encoder, texts, keys, watch)
             encoder.hold(known_as, readings)
-        return encoder.answer(readings, instruction, None, cancel)
+        return encoder.answer(readings, instruction, watch.quiet)
 
-    def _readings(
-        self,
-        encoder: "LiveEncoder",
-        texts: Sequence[str],
-        keys: Keys,
-        progress: ProgressCallback | None,
-        cancel: CancelSignal | None,
-    ) -> Readings:
+    def _readings(self, encoder: "LiveEncoder", texts: Sequence[str], keys: Keys, watch: Watch) -> Readings:
         _, first, which = np.unique(keys, return_index=True, return_inverse=True)
         distinct = np.sort(first)
         lengths, truncated = np.zeros(len(texts), np.int32), np.zeros(len(texts), np.bool_)
         parts = []
-        for part, cut in self._load(keys, distinct, cancel):
+        for part, cut in self._load(keys, distinct, watch):
             lengths[part.rows], truncated[part.rows] = part.lengths, cut
             parts.append(part)
         missing = distinct[lengths[distinct] == 0]
@@ -96,10 +84,10 @@ class ReadingFolder:
 
         def tell(said: Progress) -> None:
             share = (known + len(missing) * said.fraction) / max(1, len(texts))
-            report(progress, "embedding", known + said.done, len(texts), share)
+            watch.report("embedding", known + said.done, len(texts), share)
 
         if len(missing):
-            for chunk in encoder.reader.read([texts[row] for row in missing], tell, cancel):
+            for chunk in encoder.reader.read([texts[row] for row in missing], watch.telling(tell)):
                 rows = missing[chunk.start : chunk.start + len(chunk.lengths)]
                 lengths[rows], truncated[rows] = chunk.lengths, chunk.truncated
                 parts.append(self._save(chunk, rows, keys[rows]))
@@ -107,13 +95,13 @@ class ReadingFolder:
         return Readings(tuple(parts), source, lengths[source], truncated[source])
 
     def _load(
-        self, keys: Keys, distinct: NDArray[np.int64], cancel: CancelSignal | None
+        self, keys: Keys, distinct: NDArray[np.int64], watch: Watch
     ) -> list[tuple[ReadingPart, NDArray[np.bool_]]]:
         """What is saved of the texts, one part a file of tokens."""
         found, lost = [], set[bytes]()
-        for places, rows in self._rows.find(keys[distinct], cancel):
+        for places, rows in self._rows.find(keys[distinct], watch):
             for name in np.unique(rows["file"]):
-                check(cancel)
+                watch.check()
                 own = np.flatnonzero(rows["file"] == name)
                 tokens = self._map(name.decode())
                 if tokens is None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.base.digest import digest
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, ProgressCallback, Watch
 from core.models.cards.spaces import Embedding
 from core.models.encoder.checks import refuse_empty
 from core.store.chunks import KEY_BYTES, ChunkFolder, entries, row_type, text_keys
@@ -58,12 +58,7 @@ class VectorStore:
         )
 
     def embed(
-        self,
-        encoder: "TextEncoder",
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
+        self, encoder: "TextEncoder", texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED
     ) -> Embedding:
         """What ``encoder.embed`` gives, bit for bit; only texts that were never embedded go through the encoder.
 
@@ -72,8 +67,8 @@ class VectorStore:
         encoder : from `core.models.catalogue.registry.load_model`.
         texts : n texts; equal ones are embedded once.
         instruction : used exactly as it is.
-        progress, cancel : see `core.base.progress`. Saved texts count as done from the start; what was finished before
-            ``cancel`` was set, or anything else stopped the work, is saved.
+        watch : see `core.base.progress.Watch`. Saved texts count as done from the start; what was finished before
+            ``watch`` stopped it, or anything else stopped the work, is saved.
 
         Returns
         -------
@@ -85,27 +80,22 @@ class VectorStore:
             For an empty text or an instruction that the encoder refuses; where the directory can't be written to or
             the disk is full.
         Cancelled
-            Once ``cancel`` is set.
+            Once ``watch`` stops it.
         """
-        return self.embed_counted(encoder, texts, instruction, progress, cancel)[0]
+        return self.embed_counted(encoder, texts, instruction, watch)[0]
 
     def embed_counted(
-        self,
-        encoder: "TextEncoder",
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
+        self, encoder: "TextEncoder", texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED
     ) -> tuple[Embedding, int]:
         """As `embed`, with the number of different texts whose vectors were saved already."""
         refuse_empty(texts)
-        check(cancel)
+        watch.check()
         if is_live(encoder):
-            return self._reading_folder(encoder).embed(encoder, texts, instruction, progress, cancel), 0
+            return self._reading_folder(encoder).embed(encoder, texts, instruction, watch), 0
         work = _Work(texts, self._folder(encoder, instruction), encoder.card.dimension)
-        work.load(cancel)
+        work.load(watch)
         known = int(work.filled.sum())
-        work.encode(encoder, instruction, progress, cancel)
+        work.encode(encoder, instruction, watch)
         return work.embedding(encoder, instruction), known
 
     def size(self) -> int:
@@ -169,14 +159,12 @@ class _Work:
         self.tokens = np.empty(count, np.int32)
         self.truncated = np.empty(count, np.bool_)
 
-    def load(self, cancel: CancelSignal | None) -> None:
+    def load(self, watch: Watch) -> None:
         """Fill in what is saved."""
-        for places, rows in self.folder.find(self.keys[self.distinct], cancel):
+        for places, rows in self.folder.find(self.keys[self.distinct], watch):
             self._fill(self.distinct[places], rows["vector"], rows["tokens"], rows["truncated"])
 
-    def encode(
-        self, encoder: "TextEncoder", instruction: str, progress: ProgressCallback | None, cancel: CancelSignal | None
-    ) -> None:
+    def encode(self, encoder: "TextEncoder", instruction: str, watch: Watch) -> None:
         """Fill in the rest, and save it part by part."""
         count = len(self.texts)
         known = int(self.filled[self.source].sum())
@@ -185,29 +173,22 @@ class _Work:
         def tell(done: float) -> None:
             """Report that so many of the missing texts are encoded; repeated texts count as often as they come."""
             share = known + (count - known) * done / max(1, len(missing))
-            report(progress, "embedding", int(share), count, share / count if count else 1.0)
+            watch.report("embedding", int(share), count, share / count if count else 1.0)
 
         tell(0)
         start, size = 0, FIRST_PART_TEXTS
         while start < len(missing):
             part = missing[start : start + size]
             began = time.monotonic()
-            self._encode_part(part, encoder, instruction, _inside(tell, start, len(part)), cancel)
+            self._encode_part(part, encoder, instruction, watch.telling(_inside(tell, start, len(part))))
             pace = len(part) / max(1e-3, time.monotonic() - began)
             start, size = start + len(part), max(1, min(MAX_PART_TEXTS, int(pace * PART_SECONDS)))
             tell(start)
 
-    def _encode_part(
-        self,
-        part: NDArray[np.int64],
-        encoder: "TextEncoder",
-        instruction: str,
-        progress: ProgressCallback,
-        cancel: CancelSignal | None,
-    ) -> None:
+    def _encode_part(self, part: NDArray[np.int64], encoder: "TextEncoder", instruction: str, watch: Watch) -> None:
         texts = [self.texts[row] for row in part]
         try:
-            for chunk in encoder.stream(texts, instruction, progress, cancel):
+            for chunk in encoder.stream(texts, instruction, watch):
                 rows = part[chunk.start : chunk.start + len(chunk.vectors)]
                 self._fill(rows, chunk.vectors, chunk.tokens, chunk.truncated)
         except BaseException:

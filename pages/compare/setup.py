@@ -9,8 +9,9 @@ from core.comparison.layouts import Kind
 from core.models.catalogue import ready_names
 from pages.compare.state import CompareRequest, CompareState
 from pages.shared.clustering_sidebar import clustering_rail
-from pages.shared.instruction_sidebar import chosen_model
-from pages.shared.recipe_card import preset_instructions, recipe_card
+from pages.shared.instruction import preset_instructions
+from pages.shared.model_sidebar import chosen_model
+from pages.shared.recipe_card import recipe_card
 from pages.shared.session import Session, texts_of
 
 KINDS: dict[Kind, str] = {

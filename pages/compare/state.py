@@ -143,7 +143,7 @@ class CompareState:
         if compared is None or shown is None:
             return
         comparer = _comparer(shown.corpus)
-        self.floor_job = Job(lambda job: comparer.floors(compared.found, job.progress, job.cancelled))
+        self.floor_job = Job(lambda job: comparer.floors(compared.found, job.watch))
 
     def pick(self, group: Picked | None) -> None:
         """Light a group of texts, or all of them; what was drawn around with the lasso goes."""
@@ -206,11 +206,11 @@ class CompareState:
 
 def _work(asked: CompareRequest, job: Job[CompareResult]) -> CompareResult:
     begun = time.perf_counter()
-    compared = _comparer(asked.corpus).compare(asked.recipes, asked.clusters, asked.kind, job.progress, job.cancelled)
+    compared = _comparer(asked.corpus).compare(asked.recipes, asked.clusters, asked.kind, job.watch)
     corpus, runs = asked.corpus, compared.found.runs
     key = digest("terms in the corpus's order", corpus.digest, *corpus.ids)
-    counts = shared_cache().get(key, lambda: count_terms(corpus.texts, cancel=job.cancelled), job.cancelled)[0]
-    standing = alone([run.clustering.labels for run in runs], job.cancelled)
+    counts = shared_cache().get(key, lambda: count_terms(corpus.texts, watch=job.watch), job.watch)[0]
+    standing = alone([run.clustering.labels for run in runs], job.watch)
     embedding = sum(stage.seconds for run in runs for stage in run.stages if stage.name == "embedding")
     return CompareResult(compared, counts, standing, time.perf_counter() - begun - embedding)
 

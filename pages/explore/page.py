@@ -1,4 +1,4 @@
-"""Explore: texts and an instruction on the left, the map and its topics on the right, the table below."""
+"""Explore: the instruction, and below it what it makes of the texts: map, topics, table."""
 
 import numpy as np
 import streamlit as st
@@ -8,17 +8,20 @@ from core.figures.colours import colour
 from core.pipeline.run import Run, Settings
 from core.results import result_folder
 from core.results.labelled import Labelled
+from pages.explore.followed_line import followed_line
+from pages.explore.instruction_line import instruction_line
 from pages.explore.table import table
 from pages.shared.catalogue import keep_own
 from pages.shared.clustering_sidebar import clustering_rail
 from pages.shared.export_panel import export_panel
 from pages.shared.filter_bar import filter_bar
 from pages.shared.frame import frame
-from pages.shared.instruction_sidebar import chosen_model, instruction_rail, model_rail
 from pages.shared.map_card import map_card
 from pages.shared.map_view import preload
+from pages.shared.model_sidebar import model_rail
 from pages.shared.project_line import project_line
 from pages.shared.session import Session, session
+from pages.shared.shares import choose_shares
 from pages.shared.status import status_line
 from pages.shared.texts_sidebar import corpus_rail
 from pages.shared.topics_column import topics_column
@@ -27,13 +30,13 @@ MAP_HEIGHT = 560
 
 
 def ask(state: Session) -> None:
-    """The rail: what the user wants to see, and the run that it takes."""
+    """Sidebar and instruction: what the user wants to see, and the run that it takes."""
     with st.sidebar:
         project_line(state)
         corpus = corpus_rail(state)
-        instruction = instruction_rail(state.source, chosen_model(), state.shown)
         clusters = clustering_rail(len(corpus))
         model = model_rail()
+    instruction = instruction_line(state.source, corpus, model, state.shown)
     settings = Settings(model=model, clusters=clusters)
     seconds = state.request(corpus, instruction, settings)
     if seconds is not None:
@@ -46,7 +49,9 @@ def ask(state: Session) -> None:
 
 
 def show(state: Session, run: Run) -> None:
-    """The picture: map, topics, table."""
+    """The picture: whether the instruction was followed, map, topics, table."""
+    if run.settled:
+        followed_line(run)
     mask, by = filter_bar(run.corpus)
     if state.focus is not None:
         mask &= run.clustering.labels == state.focus
@@ -55,7 +60,8 @@ def show(state: Session, run: Run) -> None:
     with left:
         map_card(state, run, map.map_figure(run, groups, labelled=by is None), mask, MAP_HEIGHT)
     with right:
-        topics_column(state, run, MAP_HEIGHT + 110)
+        shares = choose_shares(run)
+        topics_column(state, run, MAP_HEIGHT + 60, shares)
     chosen = mask if state.selected is None else mask & np.isin(np.arange(len(mask)), state.selected)
     export_panel(Labelled(run, colours=[colour(slot) for slot in state.slots]))
     table(result_folder.table(run), chosen, state.selected is not None)

@@ -111,8 +111,7 @@ def clusters_re_form() -> None:
             [Recipe(DEFAULT_MODEL, _PRODUCT), Recipe(DEFAULT_MODEL, _SENTIMENT)],
             ClusterSettings("kmeans"),
             "aligned",
-            job.progress,
-            job.cancelled,
+            job.watch,
         ),
     )
     compared = _result(job, "clusters")
@@ -168,7 +167,7 @@ def pitfalls() -> None:
             "the same 128 messages:"
         )
         costs = _result(
-            _once("learn length", lambda job: length_costs(_lengths(), _some_texts(), job.cancelled)), "length"
+            _once("learn length", lambda job: length_costs(_lengths(), _some_texts(), job.watch.quiet)), "length"
         )
         if costs is not None:
             base = costs[0].seconds
@@ -238,10 +237,10 @@ def _comparer() -> Comparer:
 def _mismatch(job: Job):
     corpus = _tickets()
     listed = [Candidate(Recipe(DEFAULT_MODEL, text)) for text in (_PRODUCT, "", _SENTIMENT)]
-    embed = embedder(corpus, shared_cache(), shared_store(), job.cancelled)
+    embed = embedder(corpus, shared_cache(), shared_store(), job.watch)
     columns = {"product": corpus.metadata["product"]}
     assert "product" in colourable(corpus.metadata)
-    return rank(listed, columns, embed, reword=False, progress=job.progress, cancel=job.cancelled)
+    return rank(listed, columns, embed, reword=False, watch=job.watch)
 
 
 def _lengths() -> list[str]:

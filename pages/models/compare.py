@@ -13,8 +13,9 @@ from core.models.catalogue import ready_names
 from core.models.registry import card_of
 from core.texts.corpus import Corpus
 from pages.models.state import ModelsCompared, ModelsState
+from pages.shared.instruction import preset_instructions
 from pages.shared.job_line import job_line
-from pages.shared.recipe_card import letter, preset_instructions, recipe_card
+from pages.shared.recipe_card import letter, recipe_card
 from pages.shared.session import Session, texts_of
 from pages.shared.words import visible
 

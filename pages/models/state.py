@@ -32,7 +32,7 @@ class Downloads:
             under_way = self._jobs.get(name)
             if under_way is not None and under_way.state == "running":
                 return False
-            self._jobs[name] = Job(lambda job: hub.download(name, job.progress, job.cancelled))
+            self._jobs[name] = Job(lambda job: hub.download(name, job.watch))
             return True
 
     def of(self, name: str) -> Job[Path] | None:
@@ -97,7 +97,7 @@ class ModelsState:
     def measure(self, name: str) -> None:
         """Measure a model's speed, unless another measurement would disturb it."""
         if self.measuring is None or self.measuring[1].state != "running":
-            self.measuring = (name, Job(lambda job: measure(name, None, job.progress, job.cancelled)))
+            self.measuring = (name, Job(lambda job: measure(name, None, job.watch)))
 
     def add(self, path: str, name: str, fields: dict[str, object]) -> None:
         """Load a directory's model, and take it in if it works."""
@@ -109,9 +109,7 @@ class ModelsState:
             self.comparing.cancel()
 
         def work(job: Job[ModelsCompared]) -> ModelsCompared:
-            found = compare_on(
-                corpus, recipes, k, columns, job.progress, job.cancelled, cache=shared_cache(), store=shared_store()
-            )
+            found = compare_on(corpus, recipes, k, columns, job.watch, cache=shared_cache(), store=shared_store())
             return ModelsCompared(corpus, found)
 
         self.comparing = Job(work)

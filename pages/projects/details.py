@@ -17,7 +17,7 @@ from pages.projects.list import first_of, more_of
 from pages.projects.state import EXPLORE, ProjectsState
 from pages.projects.words import counted, when
 from pages.shared.catalogue import comparison_link, shared_workspace
-from pages.shared.instruction_sidebar import set_instruction
+from pages.shared.instruction import instruction
 from pages.shared.project_line import CLOSING, close
 from pages.shared.session import Session
 from pages.shared.words import size, visible
@@ -193,7 +193,7 @@ def _instructions(page: Session, state: ProjectsState, project: Project) -> None
         if use.button(
             "Use it", key=f"use {each.id}", width="stretch", help="Put it into Explore, for the texts there."
         ):
-            set_instruction(page.source, each.instruction)
+            instruction().write(page.source, each.instruction)
             if each.model in ready_names():
                 st.session_state["model"] = each.model
             st.switch_page(EXPLORE)

@@ -11,6 +11,7 @@ from core.ranking.matrix import selectivity
 from pages.rank.state import RankState, use_on_explore
 from pages.rank.suggestions import suggestions
 from pages.shared.job_line import job_line
+from pages.shared.session import session
 
 _PLOT = {"displayModeBar": False}
 
@@ -67,14 +68,11 @@ def _column(state: RankState, column: str) -> None:
         "seeds. Grey: controls."
     )
     first = next((each for each in best if each.candidate.role == "instruction"), None)
-    if first is not None:
-        st.button(
-            "Use the best instruction on Explore",
-            key=f"use {column}",
-            icon=":material/check:",
-            on_click=use_on_explore,
-            args=(first.candidate.recipe.instruction, first.candidate.recipe.model),
-        )
+    if first is not None and st.button(
+        "Use the best instruction on Explore", key=f"use {column}", icon=":material/check:"
+    ):
+        use_on_explore(session().source, first.candidate.recipe.instruction, first.candidate.recipe.model)
+        st.switch_page("pages/explore/page.py")
 
 
 def _scores(state: RankState, column: str) -> None:

@@ -11,8 +11,8 @@ from core.ranking.scores import FEWEST_LABELS
 from core.texts import samples
 from core.texts.corpus import Corpus
 from pages.rank.state import RankRequest, RankState
-from pages.shared.instruction_sidebar import chosen_model
 from pages.shared.job_line import job_line
+from pages.shared.model_sidebar import chosen_model
 from pages.shared.session import Session, texts_of
 
 BY_HAND = "my labels"

@@ -8,13 +8,13 @@ import streamlit as st
 
 from core.base.jobs import Job
 from core.base.recipe import Recipe
-from core.instructions.template import parse
 from core.ranking.candidates import ablations, candidates, controls
 from core.ranking.intrinsic import Intrinsic, intrinsic
 from core.ranking.rank import Ranking, rank
 from core.ranking.run import embedder
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
+from pages.shared.instruction import instruction
 from pages.shared.session import shared_cache, shared_store
 
 
@@ -83,15 +83,14 @@ class RankState:
         model = shown.models[0]
 
         def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
-            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.cancelled)
+            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.watch)
             return suggest(
                 column,
                 shown.columns[column],
                 lambda text: embed(Recipe(model, text)),
                 domain,
                 text_type or "text",
-                progress=job.progress,
-                cancel=job.cancelled,
+                watch=job.watch,
             )
 
         self.suggestion = (column, Job(work))
@@ -105,9 +104,14 @@ class RankState:
         model = shown.models[0]
 
         def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
-            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.cancelled)
+            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.watch)
             return suggest_from_pairs(
-                [together], [apart], lambda text: embed(Recipe(model, text)), domain, text_type or "text", job.cancelled
+                [together],
+                [apart],
+                lambda text: embed(Recipe(model, text)),
+                domain,
+                text_type or "text",
+                job.watch.quiet,
             )
 
         self.from_pairs = Job(work)
@@ -118,10 +122,10 @@ class RankState:
         assert shown is not None
 
         def work(job: Job[list[tuple[str, Intrinsic]]]) -> list[tuple[str, Intrinsic]]:
-            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.cancelled)
+            embed = embedder(shown.corpus, shared_cache(), shared_store(), job.watch)
             listed: Sequence[str] = ("", *shown.instructions)
             return [
-                (text, intrinsic(embed(Recipe(shown.models[0], text)).vectors, k, cancel=job.cancelled))
+                (text, intrinsic(embed(Recipe(shown.models[0], text)).vectors, k, watch=job.watch.quiet))
                 for text in dict.fromkeys(listed)
             ]
 
@@ -129,16 +133,14 @@ class RankState:
 
     @staticmethod
     def _rank(asked: RankRequest, listed: list, job: Job[Ranking], reword: bool) -> Ranking:
-        embed = embedder(asked.corpus, shared_cache(), shared_store(), job.cancelled)
-        return rank(listed, asked.columns, embed, reword, progress=job.progress, cancel=job.cancelled)
+        embed = embedder(asked.corpus, shared_cache(), shared_store(), job.watch)
+        return rank(listed, asked.columns, embed, reword, watch=job.watch)
 
 
-def use_on_explore(instruction: str, model: str) -> None:
-    """Put an instruction and its model into the rail of the Explore page."""
-    slots, held = parse(instruction), st.session_state
-    held["instruction"], held["preset"], held["model"] = instruction, None, model
-    for name in ("domain", "text_type", "objective"):
-        held[f"slot_{name}"] = getattr(slots, name) if slots is not None else ""
+def use_on_explore(source: str, text: str, model: str) -> None:
+    """Put an instruction and its model into the Explore page."""
+    instruction().write(source, text)
+    st.session_state["model"] = model
 
 
 def rank_state() -> RankState:

@@ -7,6 +7,7 @@ from core.instructions.template import parse
 from core.ranking.suggest import WARNING, Suggestion
 from pages.rank.state import RankState, use_on_explore
 from pages.shared.job_line import job_line
+from pages.shared.session import session
 
 
 def suggestions(state: RankState, column: str) -> None:
@@ -78,12 +79,9 @@ def _found(state: RankState, job, chosen: str, held: str) -> None:
         },
     )
     assert state.shown is not None
-    st.button(
-        "Use the first on Explore",
-        key=f"use suggestion {chosen}",
-        on_click=use_on_explore,
-        args=(job.result[0].instruction, state.shown.models[0]),
-    )
+    if st.button("Use the first on Explore", key=f"use suggestion {chosen}"):
+        use_on_explore(session().source, job.result[0].instruction, state.shown.models[0])
+        st.switch_page("pages/explore/page.py")
 
 
 def _row(each: Suggestion, chosen: str, held: str) -> dict[str, object]:

@@ -33,7 +33,7 @@ class SearchState:
             self.corpus, self.like, self.selected = corpus, None, None
             key = digest("words to search", corpus.digest, *corpus.ids)
             self.index = Job(
-                lambda job: shared_cache().get(key, lambda: word_index(corpus.texts, job.cancelled), job.cancelled)[0]
+                lambda job: shared_cache().get(key, lambda: word_index(corpus.texts, job.watch), job.watch)[0]
             )
         return self.index
 
@@ -61,7 +61,7 @@ class SearchState:
         """Start embedding the texts under an instruction."""
         corpus, recipe = run.corpus, Recipe(run.settings.model, instruction)
         self.wanted = (corpus, recipe)
-        self.vectors = Job(lambda job: embedder(corpus, shared_cache(), shared_store(), job.cancelled)(recipe))
+        self.vectors = Job(lambda job: embedder(corpus, shared_cache(), shared_store(), job.watch)(recipe))
 
 
 def search_state() -> SearchState:

@@ -17,7 +17,7 @@ from core.projects.links import ComparedView
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.clustering_sidebar import set_clusters
-from pages.shared.instruction_sidebar import set_instruction
+from pages.shared.instruction import instruction
 from pages.shared.session import ReadingOptions, Session, Source, shared_store
 from pages.shared.texts_sidebar import set_reading
 
@@ -97,7 +97,7 @@ def opening(run: str) -> Job[tuple[saved_runs.Opened, Source]]:
     workspace = shared_workspace()
 
     def work(job: Job[tuple[saved_runs.Opened, Source]]) -> tuple[saved_runs.Opened, Source]:
-        opened = saved_runs.load_run(workspace, run, shared_store(), job.progress, job.cancelled)
+        opened = saved_runs.load_run(workspace, run, shared_store(), job.watch)
         return opened, _source(opened.run.corpus, saved_runs.load_source(workspace, opened.corpus))
 
     return Job(work)
@@ -108,7 +108,7 @@ def show_opened(state: Session, opened: saved_runs.Opened, source: Source) -> No
     run, keeper = opened.run, _keeper()
     show_texts(state, run.corpus, source)
     st.session_state["model"] = run.settings.model
-    set_instruction(state.source, run.instruction)
+    instruction().write(state.source, run.instruction)
     set_clusters(run.settings.clusters)
     state.open(run, opened.slots)
     keeper.opened = opened

@@ -1,4 +1,4 @@
-"""The rail's third part: how to cluster."""
+"""The sidebar's part for the groups: how many, or how clear."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from core.pipeline.clustering.cluster import ClusterSettings
 
 def clustering_rail(texts: int) -> ClusterSettings:
     """Let the user choose a method and its settings."""
-    st.subheader("Clusters", anchor=False)
+    st.subheader("Groups", anchor=False)
     method = st.segmented_control(
         "Method",
         ["kmeans", "hdbscan"],
@@ -16,45 +16,47 @@ def clustering_rail(texts: int) -> ClusterSettings:
         key="method",
         label_visibility="collapsed",
         persist_state="session",
-        format_func={"kmeans": "k-means", "hdbscan": "HDBSCAN"}.__getitem__,
-        help="k-means puts every text into one of k clusters. HDBSCAN finds dense groups and leaves the rest as noise.",
+        format_func={"kmeans": "Every text in a group", "hdbscan": "Only clear groups"}.__getitem__,
+        help="Every text in a group: k-means. Only clear groups: HDBSCAN finds dense groups and leaves the rest out.",
     )
     if method == "kmeans":
         choose = st.toggle(
-            "Choose k by silhouette",
+            "Choose the number of groups for me",
             value=True,
             key="auto_k",
             persist_state="session",
-            help="Tries several k and takes the one whose clusters are best apart.",
+            help="Tries several numbers and takes the one whose groups are best apart (by silhouette).",
         )
         k = None
         if not choose:
-            k = st.slider("Clusters (k)", 2, min(40, texts - 1), min(8, texts - 1), key="k", persist_state="session")
+            k = st.slider(
+                "Number of groups", 2, min(40, texts - 1), min(8, texts - 1), key="k", persist_state="session"
+            )
         return ClusterSettings(method="kmeans", k=k)
     largest = max(3, min(200, texts // 2))
     size = st.slider(
-        "Smallest cluster",
+        "Smallest group",
         2,
         largest,
         min(max(5, texts // 50), largest),
         key="min_size",
         persist_state="session",
-        help="Fewer texts than this make no cluster.",
+        help="Fewer texts than this make no group.",
     )
     space = st.segmented_control(
-        "Find density in",
+        "Look for groups in",
         ["umap", "embedding"],
         default="umap",
         required=True,
         key="space",
         persist_state="session",
-        format_func={"umap": "UMAP, 5 dimensions", "embedding": "the embedding"}.__getitem__,
+        format_func={"umap": "the map's structure", "embedding": "the vectors"}.__getitem__,
     )
     assign = st.toggle(
-        "Give noise to the nearest cluster",
+        "Put ungrouped texts into the nearest group",
         key="assign_noise",
         persist_state="session",
-        help="Such texts are drawn as open rings, and marked in the table.",
+        help="They are drawn as open rings, and marked in the table.",
     )
     return ClusterSettings(method="hdbscan", min_cluster_size=size, space=space, assign_noise=assign)
 

@@ -5,18 +5,11 @@ import streamlit as st
 from core.base.recipe import Recipe
 from core.figures.models import LETTERS, recipe_colour
 from core.models.catalogue import ready_names
-from core.texts import samples
 
 
 def letter(place: int) -> str:
     """A recipe's letter on its colour."""
     return f'<span class="rf-letter" style="background:{recipe_colour(place)}">{LETTERS[place]}</span>'
-
-
-def preset_instructions(source: str) -> list[str]:
-    """Instructions to begin with, for a sample or for texts of the user's own."""
-    sample = next((each for each in samples.SAMPLES if each.name == source), None)
-    return [preset.instruction for preset in samples.presets_for(sample)]
 
 
 def recipe_card(place: int, first: Recipe, keys: tuple[str, str], height: int) -> Recipe:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.pipeline.run import Run, Settings
-from pages.shared.instruction_sidebar import chosen_model
-from pages.shared.recipe_card import preset_instructions
+from pages.shared.instruction import preset_instructions
+from pages.shared.model_sidebar import chosen_model
 from pages.shared.session import Session, texts_of
 from pages.shared.status import status_line
 

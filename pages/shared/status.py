@@ -59,7 +59,7 @@ def _rest(state: Session) -> None:
         if again.button("Run again", key="again", on_click=state.again, width="stretch"):
             st.rerun()
     elif state.shown is not None:
-        st.caption(summary(state.shown))
+        st.caption(in_short(state.shown), help=summary(state.shown))
 
 
 def say(status: Status) -> str:
@@ -67,6 +67,12 @@ def say(status: Status) -> str:
     where = f"{status.done:,} of {status.total:,}" if status.total else ""
     left = "" if status.remaining is None else f", about {max(1, round(status.remaining))} s left"
     return f"{_WORDS.get(status.stage, status.stage.capitalize())} {where}{left}"
+
+
+def in_short(run: Run) -> str:
+    """Texts and groups of a run, in a few words; `summary` has the rest."""
+    left_out = f", {run.clustering.noise:,} ungrouped" if run.clustering.noise else ""
+    return f"{len(run.corpus):,} texts in {run.clustering.k} groups{left_out}"
 
 
 def summary(run: Run) -> str:

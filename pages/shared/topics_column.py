@@ -2,10 +2,12 @@
 
 from html import escape
 
+import numpy as np
 import streamlit as st
 
 from core.base.errors import InputError
 from core.figures.colours import colour
+from core.insight.columns import ColumnShares
 from core.models.registry import load_model
 from core.pipeline.attention import word_weights
 from core.pipeline.run import Run
@@ -13,14 +15,15 @@ from core.pipeline.topics.describe import Topic
 from core.pipeline.topics.naming import NearestLabel, label_topics
 from pages.shared.session import Session
 from pages.shared.shaded import shaded
+from pages.shared.shares import bars
 
 
-def topics_column(state: Session, run: Run, height: int) -> None:
-    """Cards with size, keywords, cohesion and representative texts; a click lights the topic's texts."""
+def topics_column(state: Session, run: Run, height: int, shares: ColumnShares | None = None) -> None:
+    """Cards with size, shares of a column, keywords and representative texts; a click shows only the topic's texts."""
     with st.container(height=height, border=False, key="topics"):
         nearest = _nearest(run)
         for topic in run.topics:
-            _card(state, run, topic, nearest.get(topic.cluster))
+            _card(state, run, topic, nearest.get(topic.cluster), shares)
 
 
 def _nearest(run: Run) -> dict[int, NearestLabel]:
@@ -28,7 +31,7 @@ def _nearest(run: Run) -> dict[int, NearestLabel]:
     names = st.text_input(
         "Names to choose from",
         key="candidate names",
-        placeholder="your own: billing, delivery, quality",
+        placeholder="Match groups to my own names: billing, delivery, …",
         label_visibility="collapsed",
         persist_state="session",
         help="Separated by commas. Each topic shows which of them is nearest to its texts under the instruction.",
@@ -43,14 +46,16 @@ def _nearest(run: Run) -> dict[int, NearestLabel]:
     return {each.cluster: each for each in found}
 
 
-def _card(state: Session, run: Run, topic: Topic, nearest: NearestLabel | None) -> None:
+def _card(state: Session, run: Run, topic: Topic, nearest: NearestLabel | None, shares: ColumnShares | None) -> None:
     noise = topic.cluster < 0
     lit = state.focus == topic.cluster
     with st.container(border=True):
         st.html(_heading(topic, run, colour(-1 if noise else state.slots[topic.cluster])))
+        if shares is not None:
+            st.html(bars(shares, topic.cluster))
         st.html(_body(topic, run, nearest))
         st.button(
-            "Light all texts again" if lit else "Show its texts",
+            "Show all" if lit else "Show only these",
             key=f"focus {topic.cluster}",
             type="tertiary",
             icon=":material/visibility_off:" if lit else ":material/visibility:",
@@ -65,12 +70,19 @@ def _focus(state: Session, cluster: int | None) -> None:
 
 def _heading(topic: Topic, run: Run, dot: str) -> str:
     share = topic.size / len(run.corpus)
-    name = "noise: in no cluster" if topic.cluster < 0 else topic.name
-    cohesion = "" if topic.cluster < 0 else f" · cohesion {topic.cohesion:.2f}"
+    name = "ungrouped" if topic.cluster < 0 else topic.name
+    exactly = f"mean cosine to the middle of the group: {topic.cohesion:.2f}"
+    cohesion = "" if topic.cluster < 0 else f' · <span title="{exactly}">{_tightness(topic, run)}</span>'
     return (
         f'<div class="rf-topic"><span class="rf-dot" style="background:{dot}"></span><b>{escape(name)}</b>'
         f'<div class="rf-quiet">{topic.size:,} texts, {share:.0%}{cohesion}</div></div>'
     )
+
+
+def _tightness(topic: Topic, run: Run) -> str:
+    """A group against the others of this picture, whose level depends on model and instruction."""
+    middle = float(np.median([each.cohesion for each in run.topics if each.cluster >= 0]))
+    return "tight" if topic.cohesion >= middle else "loose"
 
 
 def _body(topic: Topic, run: Run, nearest: NearestLabel | None) -> str:

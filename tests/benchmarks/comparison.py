@@ -15,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.comparison.compare import compare
 from tests.benchmarks.stream import peak, start_of_peak
 
@@ -35,7 +35,7 @@ def main() -> None:
     held = start_of_peak()
     marks: list[tuple[str, float]] = []
     began = time.perf_counter()
-    compare(runs, progress=lambda said: note(said, marks, began))
+    compare(runs, watch=Watch(lambda said: note(said, marks, began)))
     seconds = time.perf_counter() - began
     print(f"{options.texts:,} texts x {options.width}, two runs, {torch.get_num_threads()} threads: {seconds:.2f} s")
     print(f"peak memory over the vectors: {(peak() - held) / 1024**3:.2f} GiB")

@@ -1,6 +1,7 @@
 """A server and a browser for the tests that use the app as its user does."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -121,7 +122,7 @@ class App:
     def wait_for_map(self, texts: int | None = None) -> None:
         """Wait until the map is drawn and nothing is under way."""
         expect(self.page.locator(".js-plotly-plot")).to_be_visible(timeout=120_000)
-        summary = f"{texts:,} texts · " if texts else " tokens · "
+        summary = f"{texts:,} texts in " if texts else re.compile(r"texts in \d+ groups")
         expect(self.page.get_by_text(summary).first).to_be_visible(timeout=120_000)
         expect(self.page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=120_000)
         self.page.wait_for_timeout(1200)  # the points travel for 0.7 s

@@ -51,7 +51,7 @@ def test_another_instruction_moves_the_same_points(app: App):
     before = app.places()
     app.preset("by sentiment")
     expect(app.instruction()).to_have_value(re.compile("by sentiment: $"))
-    expect(app.page.get_by_text("from the last map")).to_be_visible()
+    expect(app.page.get_by_text("Followed")).to_be_visible(timeout=60_000)
     app.wait_for_map(420)
     after = app.places()
     assert set(after) == set(before)
@@ -59,17 +59,33 @@ def test_another_instruction_moves_the_same_points(app: App):
     shoot(app.page, "instruction-changed")
 
 
-def test_slots_and_free_text_stay_in_step(app: App):
+def test_the_line_and_the_exact_string_stay_in_step(app: App):
     app.wait_for_map(420)
-    text, objective = app.instruction(), app.page.get_by_label("Objective")
-    objective.fill("clustering by mood")
-    objective.press("Enter")
+    text, by = app.instruction(), app.page.get_by_role("textbox", name="Group by")
+    by.fill("mood")
     expect(text).to_have_value("Represent the product review for clustering by mood: ")
-    text.fill("Represent the letter for retrieval; ")
-    text.press("Control+Enter")
-    expect(objective).to_have_value("retrieval")
-    expect(app.page.get_by_label("Text type")).to_have_value("letter")
-    expect(text).to_have_value("Represent the letter for retrieval; ")
+    text.fill("Represent the letter for clustering by tone: ")
+    text.press("Enter")
+    expect(by).to_have_value("tone")
+    expect(app.page.get_by_role("textbox", name="Kind of text")).to_have_value("letter")
+
+
+def test_the_map_follows_what_is_typed_and_the_last_one_wins(app: App):
+    app.wait_for_map(420)
+    before = app.places()
+    by = app.page.get_by_role("textbox", name="Group by")
+    by.click()
+    by.press("Control+A")
+    for letters in ("sent", "iment", " of the", " customer"):  # each followed by a pause in which it is sent
+        by.press_sequentially(letters, delay=40)
+        app.page.wait_for_timeout(600)
+    expect(by).to_be_focused()
+    expect(by).to_have_value("sentiment of the customer")
+    expect(app.page.get_by_text("Followed")).to_be_visible(timeout=60_000)
+    app.wait_for_map(420)
+    assert app.places() != before
+    expect(app.instruction()).to_have_value(re.compile("by sentiment of the customer: $"))
+    shoot(app.page, "typed")
 
 
 def test_a_lasso_lists_its_texts_and_dims_the_rest(app: App):
@@ -92,7 +108,7 @@ def test_a_box_selects_and_the_selection_survives_a_new_instruction(app: App):
     expect(line).to_be_visible()
     before = line.inner_text()
     app.preset("no instruction")
-    expect(app.page.get_by_text("from the last map")).to_be_visible()
+    expect(app.page.get_by_text("Followed")).to_be_visible(timeout=60_000)
     app.wait_for_map(420)
     assert line.inner_text() == before
 
@@ -122,13 +138,16 @@ def test_colours_can_follow_a_column(app: App):
     app.wait_for_map(420)
     app.page.get_by_role("combobox", name="Colour by").click()
     app.page.get_by_role("option", name="Colour by sentiment").click()
-    expect(app.page.locator(".js-plotly-plot .legendtext", has_text="negative (150)")).to_be_visible()
+    expect(app.page.locator(".js-plotly-plot .legendtext", has_text="negative (168)")).to_be_visible()
     shoot(app.page, "coloured-by-sentiment")
 
 
 def test_hdbscan_shows_its_noise(app: App):
     app.wait_for_map(420)
-    app.page.get_by_text("HDBSCAN", exact=True).click()
+    app.preset("by complaint reason")  # by product every review is in a group
+    expect(app.instruction()).to_have_value(re.compile("by complaint reason: $"))
+    app.wait_for_map(420)
+    app.page.get_by_text("Only clear groups", exact=True).click()
     expect(app.page.get_by_text(re.compile("reduction")).first).to_be_visible()
     app.wait_for_map(420)
     assert any(entry.startswith("noise (") for entry in app.legend())

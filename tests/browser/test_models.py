@@ -139,7 +139,7 @@ def test_explore_is_as_it_was_left(models: Page):
     models.get_by_role("link", name="Explore").click()
     app.wait_for_map(420)
     expect(app.instruction()).to_have_value(re.compile("by complaint reason: $"))
-    expect(models.get_by_label("Objective")).to_have_value("clustering by complaint reason")
+    expect(models.get_by_role("textbox", name="Group by")).to_have_value("complaint reason")
 
 
 def test_a_deep_link_to_the_page_works(browser: Browser, server: str):

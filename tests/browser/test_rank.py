@@ -37,6 +37,5 @@ def test_a_ranking_and_what_follows_from_it(ranked: Page):
     section(ranked, "sentiment")
     expect(ranked.get_by_text(re.compile("420 texts that have a label in sentiment"))).to_be_visible()
     ranked.get_by_role("button", name="Use the best instruction on Explore").click()
-    ranked.get_by_role("link", name="Explore").click()
     expect(ranked.get_by_role("textbox", name="Instruction as written")).to_have_value(re.compile("by sentiment: $"))
     App(ranked).wait_for_map(420)

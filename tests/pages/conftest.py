@@ -8,3 +8,15 @@ def begin_at(app: AppTest, page: str) -> AppTest:
     """Let a session's first page be this one, as from a link: before a first run the tester knows no pages."""
     app._page_hash = calc_hash(page)
     return app
+
+
+def write(app: AppTest, text: str) -> AppTest:
+    """Put an instruction in place, as a preset does; the next run works under it."""
+    app.session_state["instruction"].write(app.session_state["refract"].source, text)
+    return app
+
+
+def written(app: AppTest) -> str:
+    """The instruction as it stands in the editor."""
+    text: str = app.session_state["instruction"].text
+    return text

@@ -91,3 +91,24 @@ def test_pairs_of_texts_suggest_an_instruction(app):
     app.segmented_control(key="rank further").set_value("Suggestions")
     check(app.run())
     assert "suggest pairs" in {button.key for button in app.button}
+
+
+def test_the_best_instruction_of_the_ranking_stands_on_explore(app):
+    app.switch_page("pages/rank/page.py")
+    check(app.run())
+    columns = next(each for each in app.multiselect if each.label == "Label columns")
+    columns.set_value(["sentiment"])
+    check(app.run())
+    next(each for each in app.button if each.label.startswith("Rank ")).click()
+    check(app.run())
+    assert app.session_state["ranking"].job.wait(200)
+    check(app.run())
+    best = app.session_state["ranking"].found.best_first("sentiment")
+    first = next(each for each in best if each.candidate.role == "instruction").candidate.recipe
+    app.button(key="use sentiment").click()
+    check(app.run())
+    app.switch_page("pages/explore/page.py")
+    check(app.run())
+    assert app.session_state["instruction"].text == first.instruction
+    assert app.selectbox(key="model").value == first.model
+    assert app.session_state["refract"].asked.instruction == first.instruction

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.instructions.line import Line
 from pages.shared import session as session_module
 from pages.shared.session import Session
 from tests.conftest import three_topics
+from tests.pages.conftest import write, written
 
 APP = str(Path(__file__).parents[2] / "app.py")
 CSV = "\n".join(["comment,group", *(f'"{text}",{"ABC"[n % 3]}' for n, text in enumerate(three_topics()))]).encode()
@@ -151,18 +153,19 @@ def test_a_preset_changes_instruction_slots_and_map(app):
     app.pills(key="preset").select("by sentiment")
     settle(app.run())
     after = state(app).shown
-    assert app.text_area(key="instruction").value == ("Represent the product review for clustering by sentiment: ")
-    assert app.text_input(key="slot_objective").value == "clustering by sentiment"
+    assert written(app) == ("Represent the product review for clustering by sentiment: ")
+    assert app.session_state["instruction"].line == Line("product review", "sentiment")
     assert after.instruction.endswith("by sentiment: ")
     assert after.layout.warm
     assert (after.layout.xy != before.layout.xy).any()
 
 
-def test_slots_write_the_instruction_and_the_exact_text_is_used(app):
-    app.text_input(key="slot_objective").input("clustering by mood")
+def test_the_line_writes_the_instruction_and_the_exact_text_is_used(app):
+    held = app.session_state["instruction"]
+    held.typed_line(held.seen + 1, Line("product review", "mood"))
     settle(app.run())
     assert state(app).shown.instruction == "Represent the product review for clustering by mood: "
-    app.text_area(key="instruction").input("  odd ;")
+    write(app, "  odd ;")
     settle(app.run())
     assert state(app).shown.instruction == "  odd ;"
 
@@ -176,7 +179,7 @@ def test_lint_says_that_a_plain_model_follows_no_instruction(app):
 
 def test_an_over_long_instruction_is_refused_in_words_and_the_picture_stays(app):
     before = state(app).shown
-    app.text_area(key="instruction").input("word " * 400)
+    write(app, "word " * 400)
     settle(app.run())
     assert "400 tokens; refract-small reads 254" in " ".join(error.value for error in app.error)
     assert state(app).shown is before
@@ -234,7 +237,7 @@ def test_a_costly_change_waits_for_a_click(app, monkeypatch):
     settle(app.run())
     state(app).rates["all-MiniLM-L6-v2"] = 100.0  # tokens a second, of a slow machine
     before = state(app).shown
-    app.text_area(key="instruction").input("Represent the note: ")
+    write(app, "Represent the note: ")
     app.run()
     button = next(button for button in app.button if button.label.startswith("Embed 420 texts again"))
     assert state(app).shown is before
@@ -255,3 +258,39 @@ def test_topics_show_the_nearest_of_the_users_names_and_the_words_that_counted(a
     app.text_input(key="candidate names").input(" , ")
     app.run()
     assert "nearest of your names" not in " ".join(element.proto.body for element in app.get("html"))
+
+
+def test_the_line_says_whether_the_model_listened(app):
+    def verdict() -> str:
+        held = app.session_state["followed"]
+        assert held.job.wait(120)
+        app.run()
+        return said(app)
+
+    app.pills(key="preset").select("by sentiment")
+    settle(app.run())
+    assert "**Followed**" in verdict()
+    write(app, "Blorp the frindle zum for quaxing by morvish: ")
+    settle(app.run())
+    assert "**Not followed**" in verdict()
+    app.pills(key="preset").select("no instruction")
+    settle(app.run())
+    assert "ollowed**" not in said(app)
+
+
+def test_cards_show_the_shares_of_the_column_that_is_asked_for(app):
+    app.pills(key="preset").select("by sentiment")
+    settle(app.run())
+    box = next(each for each in app.selectbox if each.label == "Shares of")
+    assert box.value == "sentiment"
+    assert "match with sentiment" in said(app)
+    assert 'class="rf-share-bar"' in " ".join(element.proto.body for element in app.get("html"))
+    box.select("no column")
+    app.run()
+    assert 'class="rf-share-bar"' not in " ".join(element.proto.body for element in app.get("html"))
+
+
+def test_an_own_file_is_offered_its_columns(app):
+    app.file_uploader(key="upload").upload("comments.csv", CSV, "text/csv")
+    settle(app.run())
+    assert "by group" in app.pills(key="preset").options

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.label.state import LabelState
+from tests.pages.conftest import write
 from tests.pages.test_explore import APP, CSV, settle, state
 
 
@@ -53,7 +54,7 @@ def test_names_follow_the_texts_to_another_instruction(app):
     assert label(app).view.run.topics[0].name == "Mine"
     ids = {held.run.corpus.ids[row] for row in held.labels.members(held.view.topics[0].id)}
     app.switch_page("pages/explore/page.py").run()
-    app.text_area(key="instruction").set_value("Represent the sentence for clustering by topic: ").run()
+    write(app, "Represent the sentence for clustering by topic: ").run()
     settle(app)
     to_label(app)
     carried = next(each for each in label(app).view.topics if each.name == "Mine")

@@ -10,6 +10,7 @@ from core.models import added, catalogue, hub, registry
 from pages.models import state as models_state
 from pages.models.state import ModelsState
 from pages.shared.words import millions, size, visible
+from tests.pages.conftest import write, written
 from tests.pages.test_explore import APP, said
 from tests.support.hub_server import Hub, serve
 from tests.support.tiny_bert import save_tiny_bert
@@ -233,13 +234,12 @@ def test_the_same_twice_is_refused_in_words(app):
 
 def test_explore_keeps_its_choices_over_a_visit_to_the_models(app):
     check(app.switch_page("pages/explore/page.py").run())
-    app.text_area(key="instruction").input("Represent the note: ")
+    write(app, "Represent the note: ")
     app.toggle(key="auto_k").set_value(False)
     check(app.run())
     check(app.switch_page("pages/models/page.py").run())
     check(app.switch_page("pages/explore/page.py").run())
-    assert app.text_area(key="instruction").value == "Represent the note: "
-    assert app.text_input(key="slot_text_type").value == "note"
+    assert written(app) == "Represent the note: "
     assert app.toggle(key="auto_k").value is False
 
 

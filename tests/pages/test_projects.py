@@ -1,7 +1,6 @@
 """The Projects page without a browser: what was done yesterday is found again, and nothing is lost."""
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,12 +13,11 @@ from core.projects.saved_labels import Labelling
 from core.projects.schema import RunRow
 from core.texts.samples import SAMPLES
 from pages.projects.state import ProjectsState
-from pages.projects.words import ago
 from pages.shared import session as session_module
 from pages.shared.catalogue import shared_workspace
 from pages.shared.session import shared_cache, shared_store
 from tests.conftest import SUBJECT
-from tests.pages.conftest import begin_at
+from tests.pages.conftest import begin_at, write, written
 from tests.pages.test_explore import APP, CSV, settle, state
 
 PAGE = "pages/projects/page.py"
@@ -101,7 +99,7 @@ class Seen(NamedTuple):
 
 def seen(app: AppTest) -> Seen:
     shown = state(app).shown
-    keys = ("source", "instruction", "model", "method", "auto_k")
+    keys = ("source", "model", "method", "auto_k")
     return Seen(shown.digest, shown.instruction, state(app).slots, {key: app.session_state[key] for key in keys})
 
 
@@ -117,7 +115,7 @@ def test_a_fresh_session_finds_the_map_of_an_uploaded_file_as_it_was():
     app.toggle(key="auto_k").set_value(False).run()
     app.slider(key="k").set_value(4).run()
     settle(app)
-    app.text_area(key="instruction").set_value("Represent the sentence for clustering by place: ").run()
+    write(app, "Represent the sentence for clustering by place: ").run()
     settle(app)
     column = next(box for box in app.radio if box.label == "Repeated texts")
     settle(column.set_value("all").run())
@@ -144,7 +142,7 @@ def test_a_fresh_session_finds_the_map_of_an_uploaded_file_as_it_was():
 def test_colours_are_those_that_were_on_the_map():
     app = uploaded()
     for topic in ("place", "food", "tool", "mood"):
-        app.text_area(key="instruction").set_value(f"Represent the sentence for clustering by {topic}: ").run()
+        write(app, f"Represent the sentence for clustering by {topic}: ").run()
         settle(app)
     workspace = shared_workspace()
     (project,) = projects.listed(workspace)
@@ -163,7 +161,7 @@ def test_colours_are_those_that_were_on_the_map():
 def test_an_earlier_run_is_opened_from_the_list():
     app = uploaded()
     first = seen(app)
-    app.text_area(key="instruction").set_value("").run()
+    write(app, "").run()
     settle(app)
     workspace = shared_workspace()
     (project,) = projects.listed(workspace)
@@ -212,7 +210,7 @@ def test_a_sample_goes_on_being_kept_in_the_open_project_that_has_it():
     arrive(press(other, f"open {project.id}"))
     assert state(other).job is None
     assert other.session_state["source"] == SAMPLES[0].name
-    other.text_area(key="instruction").set_value(SUBJECT).run()
+    write(other, SUBJECT).run()
     settle(other)
     assert projects.listed(workspace)[0].runs == 2
 
@@ -278,7 +276,7 @@ def test_what_is_opened_by_one_and_deleted_by_another_is_said():
     app.switch_page(PAGE).run()
     arrive(press(app, f"open {project.id}"))
     projects.remove(shared_workspace(), project.id)
-    app.text_area(key="instruction").set_value("").run()
+    write(app, "").run()
     settle(app)
     assert "This project was deleted" in said(app)
     press(app, "close project")
@@ -290,7 +288,7 @@ def test_a_copy_is_not_what_an_earlier_session_goes_on_in():
     app = uploaded()
     (project,) = projects.listed(shared_workspace())
     press(fresh(), "duplicate")
-    app.text_area(key="instruction").set_value("").run()
+    write(app, "").run()
     settle(app)
     runs = {each.name: each.runs for each in projects.listed(shared_workspace())}
     assert runs == {project.name: 2, f"{project.name} (copy)": 1}
@@ -311,7 +309,7 @@ def test_instructions_are_pinned_forgotten_and_used():
     assert [each.id for each in history.recent(workspace, project.id)] == [last.id]
     press(app, f"use {last.id}")
     stay(app, "pages/explore/page.py")
-    assert app.text_area(key="instruction").value == SUBJECT
+    assert written(app) == SUBJECT
     assert state(settle(app)).shown.instruction == SUBJECT
 
 
@@ -380,24 +378,3 @@ def test_a_project_is_found_among_many():
     app.text_input(key="projects search").set_value("survey 17").run()
     assert [each.key for each in app.button if each.key.startswith("look ")] == [f"look {ids[17]}"]
     assert "1 of 30 projects" in said(app)
-
-
-@pytest.mark.parametrize(
-    ("then", "words"),
-    [
-        (datetime(2026, 3, 12, 11, 59, 30), "just now"),
-        (datetime(2026, 3, 12, 12, 0, 5), "just now"),  # by a clock that goes a little ahead
-        (datetime(2026, 3, 12, 11, 59), "1 minute ago"),
-        (datetime(2026, 3, 12, 11, 0, 1), "59 minutes ago"),
-        (datetime(2026, 3, 12, 0, 1), "11 hours ago"),
-        (datetime(2026, 3, 11, 23, 59), "yesterday"),
-        (datetime(2026, 3, 6, 23, 0), "6 days ago"),
-        (datetime(2026, 3, 5, 13, 0), "5 March 2026"),
-    ],
-)
-def test_moments_in_words(then, words):
-    assert ago(then, datetime(2026, 3, 12, 12, 0)) == words
-
-
-def test_an_hour_before_midnight_is_not_yesterday_yet():
-    assert ago(datetime(2026, 3, 11, 23, 0), datetime(2026, 3, 12, 0, 30)) == "1 hour ago"

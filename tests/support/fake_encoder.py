@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.models.cards.card import ModelCard
 from core.models.cards.spaces import Embedding, Space
 from core.store.vectors import VectorStore
@@ -39,20 +39,14 @@ class FakeEncoder:
         self.before = before
         self.encoded: list[str] = []
 
-    def stream(
-        self,
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> Iterator[FakeChunk]:
-        report(progress, "embedding", 0, len(texts))
+    def stream(self, texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED) -> Iterator[FakeChunk]:
+        watch.report("embedding", 0, len(texts))
         for start in range(0, len(texts), self.chunk_texts):
-            check(cancel)
+            watch.check()
             self.before(len(self.encoded))
             part = texts[start : start + self.chunk_texts]
             self.encoded += part
-            report(progress, "embedding", start + len(part), len(texts))
+            watch.report("embedding", start + len(part), len(texts))
             yield FakeChunk(start, *self._compute(part, instruction))
 
     def embed(self, texts: Sequence[str], instruction: str = "") -> Embedding:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.models.registry import load_model
 from core.store import vectors
 from core.store.vectors import VectorStore
@@ -77,9 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     store = VectorStore(options.directory)
     if options.fake:
         fake = FakeEncoder(chunk_texts=20, before=lambda done: time.sleep(0.002))
-        assert_same(store.embed(fake, wanted, INSTRUCTION, tell), fake.embed(wanted, INSTRUCTION))
+        assert_same(store.embed(fake, wanted, INSTRUCTION, Watch(tell)), fake.embed(wanted, INSTRUCTION))
     else:
-        store.embed(load_model("all-MiniLM-L6-v2"), wanted, INSTRUCTION, tell)
+        store.embed(load_model("all-MiniLM-L6-v2"), wanted, INSTRUCTION, Watch(tell))
 
 
 if __name__ == "__main__":

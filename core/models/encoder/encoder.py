@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from core.base.digest import digest
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.models.cards.card import ModelCard, too_long
 from core.models.cards.spaces import Embedding, Space
 from core.models.encoder.checks import refuse_empty
@@ -72,20 +72,14 @@ class Encoder:
         recipe = (card.template, card.plain_prefix, card.pooling, card.normalise, card.pool_instruction)
         self.fingerprint = digest(source, card.max_tokens, recipe, self.precision, self.device.type)
 
-    def encode(
-        self,
-        inputs: Inputs,
-        instruction: str | None = None,
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> NDArray[np.float32]:
+    def encode(self, inputs: Inputs, instruction: str | None = None, watch: Watch = UNWATCHED) -> NDArray[np.float32]:
         """Vectors of texts under an instruction.
 
         Parameters
         ----------
         inputs : texts, or ``[instruction, text]`` pairs, each with its own instruction.
         instruction : used exactly as it is; with pairs it must be None.
-        progress, cancel : see `core.base.progress`; cancel is looked at between batches.
+        watch : see `core.base.progress.Watch`; cancel is looked at between batches.
 
         Returns
         -------
@@ -97,20 +91,14 @@ class Encoder:
             For an empty text, an input that is neither text nor pair, or an instruction that leaves the text less
             than 32 tokens.
         Cancelled
-            Once ``cancel`` is set.
+            Once ``watch`` stops it.
         """
         instructions, texts = split_pairs(inputs, instruction)
-        return self._collect(self._stream(instructions, texts, progress, cancel), len(texts))[0]
+        return self._collect(self._stream(instructions, texts, watch), len(texts))[0]
 
-    def embed(
-        self,
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> Embedding:
+    def embed(self, texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED) -> Embedding:
         """As `encode`, with the space, the token counts and which texts were cut off."""
-        stream = self.stream(texts, instruction, progress, cancel)
+        stream = self.stream(texts, instruction, watch)
         vectors, tokens, truncated = self._collect(stream, len(texts))
         vectors.setflags(write=False)
         return Embedding(
@@ -121,19 +109,13 @@ class Encoder:
             instruction_tokens=self.instruction_tokens(instruction),
         )
 
-    def stream(
-        self,
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> Iterator[EncodedChunk]:
+    def stream(self, texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED) -> Iterator[EncodedChunk]:
         """As `embed`, a chunk of texts at a time, in order; memory stays that of two chunks.
 
         A text's vector is the same to the last bit whatever texts come with it (on a processor; not on an
         accelerator), so chunks may be kept and the rest encoded later.
         """
-        return self._stream([instruction] * len(texts), texts, progress, cancel)
+        return self._stream([instruction] * len(texts), texts, watch)
 
     def space(self, instruction: str) -> Space:
         """What vectors under this instruction can be compared with."""
@@ -164,20 +146,14 @@ class Encoder:
             vectors[rows], tokens[rows], truncated[rows] = chunk.vectors, chunk.tokens, chunk.truncated
         return vectors, tokens, truncated
 
-    def _stream(
-        self,
-        instructions: Sequence[str],
-        texts: Sequence[str],
-        progress: ProgressCallback | None,
-        cancel: CancelSignal | None,
-    ) -> Iterator[EncodedChunk]:
+    def _stream(self, instructions: Sequence[str], texts: Sequence[str], watch: Watch) -> Iterator[EncodedChunk]:
         refuse_empty(texts)
         prefixes: dict[str, str] = {}
         for instruction in dict.fromkeys(instructions):
             self.check_instruction(instruction)
             prefixes[instruction] = self.card.prefix(instruction)
-        check(cancel)
-        report(progress, "embedding", 0, len(texts), 0.0)
+        watch.check()
+        watch.report("embedding", 0, len(texts), 0.0)
         starts = range(0, len(texts), CHUNK_TEXTS)
 
         def prepare(start: int) -> tuple[list[tuple[str, str]], TokenisedTexts]:
@@ -189,13 +165,13 @@ class Encoder:
         for start, (pairs, tokenised) in zip(starts, ahead(prepare, starts), strict=True):
             first = {pair: row for row, pair in enumerate(dict.fromkeys(pairs))}
             where = np.fromiter((first[pair] for pair in pairs), np.int64, len(pairs))
-            report_batch = self._batch_progress(progress, start, len(texts), where, tokenised)
-            vectors = self._encode_chunk(tokenised, report_batch, cancel)
+            report_batch = self._batch_progress(watch, start, len(texts), where, tokenised)
+            vectors = self._encode_chunk(tokenised, report_batch, watch.quiet)
             yield EncodedChunk(start, vectors[where], tokenised.lengths[where], tokenised.truncated[where])
 
     @staticmethod
     def _batch_progress(
-        progress: ProgressCallback | None, start: int, total: int, where: NDArray[np.int64], tokenised: TokenisedTexts
+        watch: Watch, start: int, total: int, where: NDArray[np.int64], tokenised: TokenisedTexts
     ) -> Callable[[NDArray[np.int64]], None]:
         """Count a batch's texts as done; by tokens within the chunk, by texts from chunk to chunk."""
         repeats = np.bincount(where, minlength=len(tokenised.ids))
@@ -207,19 +183,16 @@ class Encoder:
             done += int(repeats[rows].sum())
             done_tokens += int(lengths[rows].sum())
             share = (start + done_tokens / max(1, int(lengths.sum())) * len(where)) / max(1, total)
-            report(progress, "embedding", done, total, share)
+            watch.report("embedding", done, total, share)
 
         return note
 
     def _encode_chunk(
-        self,
-        tokenised: TokenisedTexts,
-        done: Callable[[NDArray[np.int64]], None],
-        cancel: CancelSignal | None,
+        self, tokenised: TokenisedTexts, done: Callable[[NDArray[np.int64]], None], watch: Watch
     ) -> NDArray[np.float32]:
         vectors = np.empty((len(tokenised.ids), self.card.dimension), np.float32)
         for rows in batches(tokenised.lengths):
-            check(cancel)
+            watch.check()
             with self.turn.hold():
                 vectors[rows] = self._encode_batch(self.network, tokenised, rows).cpu().numpy()
             done(rows)

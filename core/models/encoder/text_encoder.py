@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.progress import CancelSignal, ProgressCallback
+from core.base.progress import UNWATCHED, Watch
 from core.models.cards.card import ModelCard
 from core.models.cards.spaces import Embedding, Space
 
@@ -32,31 +32,13 @@ class TextEncoder(Protocol):
     precision: str
     device: "torch.device"
 
-    def encode(
-        self,
-        inputs: "Inputs",
-        instruction: str | None = None,
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> NDArray[np.float32]:
+    def encode(self, inputs: "Inputs", instruction: str | None = None, watch: Watch = UNWATCHED) -> NDArray[np.float32]:
         """See `core.models.encoder.encoder.Encoder.encode`."""
 
-    def embed(
-        self,
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> Embedding:
+    def embed(self, texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED) -> Embedding:
         """See `core.models.encoder.encoder.Encoder.embed`."""
 
-    def stream(
-        self,
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> "Iterator[EncodedChunk]":
+    def stream(self, texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED) -> "Iterator[EncodedChunk]":
         """See `core.models.encoder.encoder.Encoder.stream`."""
 
     def space(self, instruction: str) -> Space:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.base.digest import digest
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.models.cards.card import ModelCard, room_for_text
 from core.models.cards.spaces import Embedding, Space
 from core.models.encoder.encoder import EncodedChunk, Encoder, Inputs, split_pairs
@@ -48,50 +48,30 @@ class LiveEncoder:
         self._questions: OrderedDict[str, Question] = OrderedDict()
         self._lock = threading.Lock()
 
-    def encode(
-        self,
-        inputs: Inputs,
-        instruction: str | None = None,
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> NDArray[np.float32]:
+    def encode(self, inputs: Inputs, instruction: str | None = None, watch: Watch = UNWATCHED) -> NDArray[np.float32]:
         """As `Encoder.encode`."""
         instructions, texts = split_pairs(inputs, instruction)
-        readings = self.readings(texts, progress, cancel)
+        readings = self.readings(texts, watch)
         vectors = np.empty((len(texts), self.card.dimension), np.float32)
         for each in dict.fromkeys(instructions):
             rows = np.flatnonzero([other == each for other in instructions])
-            vectors[rows] = self.ask(readings, each, cancel)[rows]
+            vectors[rows] = self.ask(readings, each, watch.quiet)[rows]
         return vectors
 
-    def embed(
-        self,
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> Embedding:
+    def embed(self, texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED) -> Embedding:
         """As `Encoder.embed`; the tokens are those that were read."""
         self.check_instruction(instruction)
-        return self.answer(self.readings(texts, progress, cancel), instruction, progress, cancel)
+        return self.answer(self.readings(texts, watch), instruction, watch)
 
-    def stream(
-        self,
-        texts: Sequence[str],
-        instruction: str = "",
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> Iterator[EncodedChunk]:
+    def stream(self, texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED) -> Iterator[EncodedChunk]:
         """As `Encoder.stream`; readings are not kept."""
         question = self._question(instruction)
-        for chunk in self.reader.read(texts, progress, cancel):
+        for chunk in self.reader.read(texts, watch):
             rows = np.arange(len(chunk.lengths), dtype=np.int64)
             part = ReadingPart(rows, chunk.starts, chunk.lengths, chunk.plain, chunk.tokens)
             yield EncodedChunk(chunk.start, question.vectors(part), chunk.lengths, chunk.truncated)
 
-    def readings(
-        self, texts: Sequence[str], progress: ProgressCallback | None = None, cancel: CancelSignal | None = None
-    ) -> Readings:
+    def readings(self, texts: Sequence[str], watch: Watch = UNWATCHED) -> Readings:
         """The readings of texts; those asked for last are kept in memory, up to `HELD_BYTES`."""
         key = digest(*texts)
         held = self.held(key)
@@ -101,7 +81,7 @@ class LiveEncoder:
         first = {text: place for place, text in enumerate(distinct)}
         source = np.fromiter((first[text] for text in texts), np.int64, len(texts))
         parts, lengths, truncated = [], np.empty(len(distinct), np.int32), np.empty(len(distinct), np.bool_)
-        for chunk in self.reader.read(distinct, progress, cancel):
+        for chunk in self.reader.read(distinct, watch):
             rows = np.arange(chunk.start, chunk.start + len(chunk.lengths), dtype=np.int64)
             lengths[rows], truncated[rows] = chunk.lengths, chunk.truncated
             parts.append(ReadingPart(rows, chunk.starts, chunk.lengths, chunk.plain, chunk.tokens))
@@ -125,35 +105,23 @@ class LiveEncoder:
             if readings.memory > HELD_BYTES:
                 self._held.pop(key)
 
-    def answer(
-        self,
-        readings: Readings,
-        instruction: str,
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
-    ) -> Embedding:
+    def answer(self, readings: Readings, instruction: str, watch: Watch = UNWATCHED) -> Embedding:
         """The texts under an instruction, with what `embed` tells of them."""
-        vectors = self.ask(readings, instruction, cancel, progress)
+        vectors = self.ask(readings, instruction, watch)
         vectors.setflags(write=False)
         return Embedding(vectors, self.space(instruction), readings.tokens, readings.truncated, 0)
 
-    def ask(
-        self,
-        readings: Readings,
-        instruction: str,
-        cancel: CancelSignal | None = None,
-        progress: ProgressCallback | None = None,
-    ) -> NDArray[np.float32]:
+    def ask(self, readings: Readings, instruction: str, watch: Watch = UNWATCHED) -> NDArray[np.float32]:
         """(n, dimension) float32, the vectors of texts that were read, under an instruction."""
         question = self._question(instruction)
         count = len(readings.source)
         vectors = np.empty((count, self.card.dimension), np.float32)
         done = 0
         for part in readings.parts:
-            check(cancel)
+            watch.check()
             vectors[part.rows] = question.vectors(part)
             done += len(part.rows)
-            report(progress, "embedding", min(done, count), count)
+            watch.report("embedding", min(done, count), count)
         repeated = not np.array_equal(readings.source, np.arange(count))
         return vectors[readings.source] if repeated else vectors
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.models.encoder.checks import refuse_empty
 from core.models.encoder.encoder import Encoder, ahead
 from core.models.encoder.networks.bert import BertEncoder, BertLayer
@@ -67,9 +67,7 @@ class Reader:
         self._deep = _Deep(read_out).to(device=encoder.device, dtype=dtype).requires_grad_(False).eval()
         pack_all(self._deep)
 
-    def read(
-        self, texts: Sequence[str], progress: ProgressCallback | None = None, cancel: CancelSignal | None = None
-    ) -> Iterator[ReadChunk]:
+    def read(self, texts: Sequence[str], watch: Watch = UNWATCHED) -> Iterator[ReadChunk]:
         """The readings of texts, `PART_TEXTS` at a time, in order.
 
         A text's reading is the same to the last bit whatever texts come with it (on a processor).
@@ -79,11 +77,11 @@ class Reader:
         InputError
             For an empty text.
         Cancelled
-            Once ``cancel`` is set.
+            Once ``watch`` stops it.
         """
         refuse_empty(texts)
-        check(cancel)
-        report(progress, "embedding", 0, len(texts), 0.0)
+        watch.check()
+        watch.report("embedding", 0, len(texts), 0.0)
         starts = range(0, len(texts), PART_TEXTS)
 
         def prepare(start: int) -> TokenisedTexts:
@@ -91,7 +89,7 @@ class Reader:
             return tokenise(self.encoder.tokenizer, [""] * len(part), part)
 
         for start, tokenised in zip(starts, ahead(prepare, starts), strict=True):
-            yield self._read_part(start, tokenised, len(texts), progress, cancel)
+            yield self._read_part(start, tokenised, len(texts), watch)
 
     @torch.inference_mode()
     def instruction_vector(self, instruction: str) -> Tensor:
@@ -106,21 +104,14 @@ class Reader:
             states = self.network.states(batch, (MIDDLE_LAYER, len(self.network.layers)))
             return torch.cat([mean_of_texts(each, batch.groups, whole) for each in states], 1).cpu()
 
-    def _read_part(
-        self,
-        start: int,
-        tokenised: TokenisedTexts,
-        total: int,
-        progress: ProgressCallback | None,
-        cancel: CancelSignal | None,
-    ) -> ReadChunk:
+    def _read_part(self, start: int, tokenised: TokenisedTexts, total: int, watch: Watch) -> ReadChunk:
         lengths = tokenised.lengths
         tokens = np.empty((int(lengths.sum()), self.bytes_per_token), np.int8)
         plain = np.empty((len(lengths), self.network.width), np.float32)
         starts = np.empty(len(lengths), np.int64)
         place, done = 0, 0
         for rows in batches(lengths):
-            check(cancel)
+            watch.check()
             batch = pack([tokenised.ids[row] for row in rows]).to(self.encoder.device)
             with self.encoder.turn.hold():
                 found, vectors = self._read_batch(batch)
@@ -129,7 +120,7 @@ class Reader:
             starts[rows] = place + np.cumsum(lengths[rows]) - lengths[rows]
             place, done = place + len(found), done + len(rows)
             share = (start + place / len(tokens) * len(lengths)) / total
-            report(progress, "embedding", start + done, total, share)
+            watch.report("embedding", start + done, total, share)
         return ReadChunk(start, starts, lengths, tokenised.truncated, plain, tokens)
 
     @torch.inference_mode()

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.pipeline.layout.projection import principal_components
 
 _LARGEST_AUTO_K = 20
@@ -145,8 +145,7 @@ def cluster(
     vectors: NDArray[np.float32],
     settings: ClusterSettings,
     reduced: NDArray[np.float32] | None = None,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Clustering:
     """Group the texts.
 
@@ -166,7 +165,7 @@ def cluster(
     if settings.needs_reduction and reduced is None:
         raise ValueError("these settings need a UMAP reduction")
     points = reduced if settings.needs_reduction and reduced is not None else vectors
-    check(cancel)
+    watch.check()
     curve: tuple[tuple[int, float], ...] = ()
     sampled = None
     with threadpool_limits(1):
@@ -175,7 +174,7 @@ def cluster(
         else:
             k = settings.k
             if k is None:
-                k, curve, sampled = _choose_k(points, settings, progress, cancel)
+                k, curve, sampled = _choose_k(points, settings, watch)
             else:
                 _check_k(k, points)
             found = _kmeans(points, k, settings.seed)
@@ -186,7 +185,7 @@ def cluster(
         assigned = labels < 0
         labels[assigned] = (vectors[assigned] @ centroids.T).argmax(axis=1).astype(np.int32)
         labels, centroids = _renumbered(labels, centroids)
-    report(progress, "clusters", 1, 1)
+    watch.report("clusters", 1, 1)
     return Clustering(labels, assigned, centroids, curve, sampled, settings)
 
 
@@ -244,10 +243,7 @@ def _components(points: NDArray[np.float32], k: int) -> NDArray[np.float32]:
 
 
 def _choose_k(
-    points: NDArray[np.float32],
-    settings: ClusterSettings,
-    progress: ProgressCallback | None,
-    cancel: CancelSignal | None,
+    points: NDArray[np.float32], settings: ClusterSettings, watch: Watch
 ) -> tuple[int, tuple[tuple[int, float], ...], int | None]:
     """Try k from 2 to 20, on a sample of many texts, and keep one by its silhouette.
 
@@ -268,10 +264,10 @@ def _choose_k(
     components = _components(sample, largest)
     silhouettes: dict[int, NDArray[np.float32]] = {}
     for k in range(2, largest + 1):
-        check(cancel)
+        watch.check()
         silhouettes[k] = silhouette(distances, _kmeans_labels(components, k, settings.seed, _TRIAL_STARTS))
-        report(progress, "clusters", k - 1, largest)
-    check(cancel)
+        watch.report("clusters", k - 1, largest)
+    watch.check()
     curve = tuple((k, float(values.mean())) for k, values in silhouettes.items())
     return _smallest_good(silhouettes), curve, len(sample) if len(sample) < n else None
 

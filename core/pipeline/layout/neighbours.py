@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.pipeline.layout.tiles import BLOCK_ROWS, nearest_by_tiles
 
 _BLOCK_ROWS = 512  # measured at 5,000 and 10,000 rows: 256 to 1,024 cost the same, larger blocks fall out of the cache
@@ -39,12 +39,7 @@ class Neighbours:
         return Neighbours(self.indices[:, :k], self.distances[:, :k])
 
 
-def exact_neighbours(
-    vectors: NDArray[np.float32],
-    k: int,
-    cancel: CancelSignal | None = None,
-    progress: ProgressCallback | None = None,
-) -> Neighbours:
+def exact_neighbours(vectors: NDArray[np.float32], k: int, watch: Watch = UNWATCHED) -> Neighbours:
     """Find the ``k`` nearest rows of every row by cosine distance.
 
     Every pair is compared, by matrix products of one block of rows with all rows; no more than 200 MB of similarities
@@ -69,14 +64,12 @@ def exact_neighbours(
     n = len(vectors)
     k = min(k, n)
     if n >= _MANY and 1 < k <= BLOCK_ROWS // 4:
-        return _by_tiles(vectors, k, cancel, progress)
-    return _block_by_block(vectors, k, cancel, progress)
+        return _by_tiles(vectors, k, watch)
+    return _block_by_block(vectors, k, watch)
 
 
-def _by_tiles(
-    vectors: NDArray[np.float32], k: int, cancel: CancelSignal | None, progress: ProgressCallback | None
-) -> Neighbours:
-    others, products = nearest_by_tiles(np.ascontiguousarray(vectors, np.float32), k - 1, cancel, progress)
+def _by_tiles(vectors: NDArray[np.float32], k: int, watch: Watch) -> Neighbours:
+    others, products = nearest_by_tiles(np.ascontiguousarray(vectors, np.float32), k - 1, watch)
     distances = np.clip(1 - products, 0, 2)
     distances[distances < _ROUNDING] = 0
     order = np.lexsort((others, distances))
@@ -87,9 +80,7 @@ def _by_tiles(
     )
 
 
-def _block_by_block(
-    vectors: NDArray[np.float32], k: int, cancel: CancelSignal | None, progress: ProgressCallback | None
-) -> Neighbours:
+def _block_by_block(vectors: NDArray[np.float32], k: int, watch: Watch) -> Neighbours:
     import torch  # takes a second, and nothing else here needs it
 
     n = len(vectors)
@@ -98,7 +89,7 @@ def _block_by_block(
     rows = torch.tensor(vectors, dtype=torch.float32)  # a copy: torch warns of read-only arrays
     step = max(1, min(_BLOCK_ROWS, _BLOCK_VALUES // max(n, 1)))
     for start in range(0, n, step):
-        check(cancel)
+        watch.check()
         block = rows[start : start + step]
         similarity = block @ rows.T
         own = torch.arange(len(block))
@@ -110,6 +101,6 @@ def _block_by_block(
         order = np.lexsort((index.numpy(), distance))
         indices[start : start + step] = np.take_along_axis(index.numpy(), order, axis=1)
         distances[start : start + step] = np.take_along_axis(distance, order, axis=1)
-        report(progress, "neighbours", min(start + step, n), n)
+        watch.report("neighbours", min(start + step, n), n)
     distances[:, :1] = 0
     return Neighbours(indices, distances)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from core.base.errors import Cancelled, RefractError
 from core.base.home import ROOT
 from core.base.messages import Arrays, receive, send
-from core.base.progress import CancelSignal, Progress, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Progress, Watch
 from core.pipeline.layout import projection
 from core.pipeline.layout.neighbours import Neighbours
 from core.pipeline.layout.projection import Layout, LayoutSettings
@@ -45,13 +45,12 @@ class ProjectionPool:
         settings: LayoutSettings,
         neighbours: Neighbours,
         init: NDArray[np.float32] | None = None,
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
+        watch: Watch = UNWATCHED,
     ) -> Layout:
         """As `core.pipeline.layout.projection.umap_layout`."""
         task = {"task": "layout", "settings": dataclasses.asdict(settings)}
         arrays = [vectors, neighbours.indices, neighbours.distances, *([] if init is None else [init])]
-        header, (xy,) = self._run(task, arrays, progress, cancel)
+        header, (xy,) = self._run(task, arrays, watch)
         return Layout(xy, header["method"], header["warm"], header["epochs"], settings)
 
     def umap_reduce(
@@ -61,12 +60,11 @@ class ProjectionPool:
         n_neighbors: int,
         neighbours: Neighbours,
         seed: int = 0,
-        progress: ProgressCallback | None = None,
-        cancel: CancelSignal | None = None,
+        watch: Watch = UNWATCHED,
     ) -> NDArray[np.float32]:
         """As `core.pipeline.layout.projection.umap_reduce`."""
         task = {"task": "reduction", "dims": dims, "n_neighbors": n_neighbors, "seed": seed}
-        _, (points,) = self._run(task, [vectors, neighbours.indices, neighbours.distances], progress, cancel)
+        _, (points,) = self._run(task, [vectors, neighbours.indices, neighbours.distances], watch)
         return points
 
     def close(self) -> None:
@@ -74,21 +72,19 @@ class ProjectionPool:
         while not self._free.empty():
             self._free.get_nowait().end()
 
-    def _run(
-        self, task: dict[str, Any], arrays: Arrays, progress: ProgressCallback | None, cancel: CancelSignal | None
-    ) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-        worker = self._take(cancel)
+    def _run(self, task: dict[str, Any], arrays: Arrays, watch: Watch) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+        worker = self._take(watch)
         try:
-            return worker.run(task, arrays, progress, cancel)
+            return worker.run(task, arrays, watch)
         finally:
             if worker.alive:
                 self._free.put(worker)
             else:
                 self._unstarted.release()
 
-    def _take(self, cancel: CancelSignal | None) -> "_Worker":
+    def _take(self, watch: Watch) -> "_Worker":
         while True:
-            check(cancel)
+            watch.check()
             try:
                 worker = self._free.get_nowait()
             except queue.Empty:
@@ -123,22 +119,19 @@ class _Worker:
         self._process.kill()
         self._process.wait()
 
-    def run(
-        self, task: dict[str, Any], arrays: Arrays, progress: ProgressCallback | None, cancel: CancelSignal | None
-    ) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+    def run(self, task: dict[str, Any], arrays: Arrays, watch: Watch) -> tuple[dict[str, Any], list[NDArray[Any]]]:
         number = next(self._numbers)
         try:
             send(self._pipe, {**task, "number": number}, arrays)
-            return self._await(number, progress, cancel)
+            return self._await(number, watch)
         except OSError:
+            self.end()  # it may look alive for a moment yet, and must not be given to anybody again
             raise _ended() from None
 
-    def _await(
-        self, number: int, progress: ProgressCallback | None, cancel: CancelSignal | None
-    ) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+    def _await(self, number: int, watch: Watch) -> tuple[dict[str, Any], list[NDArray[Any]]]:
         patience = None
         while True:
-            if patience is None and cancel is not None and cancel.is_set():
+            if patience is None and watch.stopped:
                 send(self._pipe, {"task": "cancel", "number": number})
                 patience = _PATIENCE_SECONDS
             try:
@@ -155,13 +148,13 @@ class _Worker:
                 raise _ended()
             header, arrays = message
             if header["kind"] == "progress" and patience is None:
-                report(progress, header["stage"], header["done"], header["total"])
+                watch.report(header["stage"], header["done"], header["total"])
             elif header["kind"] == "cancelled":
                 raise Cancelled
             elif header["kind"] == "failed":
                 raise RefractError(header["error"])
             elif header["kind"] == "done":
-                check(cancel)
+                watch.check()
                 return header, arrays
 
     @property
@@ -212,7 +205,7 @@ class _Server:
 
     def _answer(self, header: dict[str, Any], arrays: list[NDArray[Any]], cancel: threading.Event) -> None:
         try:
-            facts, result = _compute(header, arrays, self._tell, cancel)
+            facts, result = _compute(header, arrays, Watch(self._tell, cancel))
         except Cancelled:
             send(self._outbox, {"kind": "cancelled"})
         except Exception as error:
@@ -227,17 +220,17 @@ class _Server:
 
 
 def _compute(
-    header: dict[str, Any], arrays: list[NDArray[Any]], progress: ProgressCallback, cancel: CancelSignal
+    header: dict[str, Any], arrays: list[NDArray[Any]], watch: Watch
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
     vectors, indices, distances, *start = arrays
     neighbours = Neighbours(indices, distances)
     if header["task"] == "reduction":
         points = projection.umap_reduce(
-            vectors, header["dims"], header["n_neighbors"], neighbours, header["seed"], progress, cancel
+            vectors, header["dims"], header["n_neighbors"], neighbours, header["seed"], watch
         )
         return {}, points
     settings = LayoutSettings(**header["settings"])
-    layout = projection.umap_layout(vectors, settings, neighbours, start[0] if start else None, progress, cancel)
+    layout = projection.umap_layout(vectors, settings, neighbours, start[0] if start else None, watch)
     return {"method": layout.method, "warm": layout.warm, "epochs": layout.epochs}, layout.xy
 
 

@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from core.base.errors import Cancelled
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 from core.pipeline.layout.neighbours import Neighbours, exact_neighbours
 
 _SMALLEST = 10  # up to this many texts a neighbour graph is nearly complete and UMAP has nothing to add to PCA
@@ -107,8 +106,7 @@ def umap_layout(
     settings: LayoutSettings,
     neighbours: Neighbours | None = None,
     init: NDArray[np.float32] | None = None,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Layout:
     """Lay the texts out by UMAP.
 
@@ -151,8 +149,7 @@ def umap_layout(
         seed=settings.seed,
         neighbours=neighbours,
         stage="layout",
-        progress=progress,
-        cancel=cancel,
+        watch=watch,
     )
     if not np.isfinite(points).all():
         return pca_layout(vectors, settings)
@@ -166,8 +163,7 @@ def umap_reduce(
     n_neighbors: int = 15,
     neighbours: Neighbours | None = None,
     seed: int = 0,
-    progress: ProgressCallback | None = None,
-    cancel: CancelSignal | None = None,
+    watch: Watch = UNWATCHED,
 ) -> NDArray[np.float32]:
     """Reduce the vectors to a few dimensions in which density can be measured, for HDBSCAN.
 
@@ -182,9 +178,7 @@ def umap_reduce(
     start = principal_components(vectors, dims)
     if n <= _SMALLEST or _all_equal(vectors):
         return start
-    points = _optimised(
-        vectors, start, n_neighbors, 0.0, _epochs(n, warm=False), seed, neighbours, "reduction", progress, cancel
-    )
+    points = _optimised(vectors, start, n_neighbors, 0.0, _epochs(n, warm=False), seed, neighbours, "reduction", watch)
     return points if np.isfinite(points).all() else start
 
 
@@ -211,19 +205,18 @@ def _optimised(
     seed: int,
     neighbours: Neighbours | None,
     stage: str,
-    progress: ProgressCallback | None,
-    cancel: CancelSignal | None,
+    watch: Watch,
 ) -> NDArray[np.float32]:
     """Run UMAP from ``start``, shape (n, dims)."""
-    check(cancel)
+    watch.check()
     from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
     k = min(max(n_neighbors, 2), len(vectors) - 1)
     if neighbours is None or neighbours.k < k:
-        neighbours = exact_neighbours(vectors, k, cancel)
+        neighbours = exact_neighbours(vectors, k, watch.quiet)
     nearest = neighbours.first(k)
     random_state = np.random.RandomState(seed)
-    with _alone(cancel):
+    with _alone(watch):
         graph, _, _ = fuzzy_simplicial_set(
             vectors,
             k,
@@ -232,7 +225,7 @@ def _optimised(
             knn_indices=np.ascontiguousarray(nearest.indices),
             knn_dists=np.ascontiguousarray(nearest.distances),
         )
-    check(cancel)
+    watch.check()
     a, b = find_ab_params(1.0, min_dist)
     points, _ = simplicial_set_embedding(
         vectors,
@@ -251,7 +244,7 @@ def _optimised(
         densmap=False,
         densmap_kwds={},
         output_dens=False,
-        tqdm_kwds=_epoch_hook(stage, epochs, progress, cancel),
+        tqdm_kwds=_epoch_hook(stage, epochs, watch),
     )
     return np.asarray(points, np.float32)
 
@@ -263,10 +256,10 @@ def _separated(start: NDArray[np.float32], random_state: np.random.RandomState) 
 
 
 @contextmanager
-def _alone(cancel: CancelSignal | None) -> Iterator[None]:
-    """Hold the lock on numba's parallel code; while another thread holds it, wait and listen for ``cancel``."""
+def _alone(watch: Watch) -> Iterator[None]:
+    """Hold the lock on numba's parallel code; while another thread holds it, wait and listen for a stop."""
     while not _parallel_code.acquire(timeout=0.05):
-        check(cancel)
+        watch.check()
     try:
         yield
     finally:
@@ -276,27 +269,24 @@ def _alone(cancel: CancelSignal | None) -> Iterator[None]:
 class _EpochHook:
     """The file that UMAP's progress bar writes to: passes the epoch on, and stops the work once asked to."""
 
-    def __init__(self, stage: str, epochs: int, progress: ProgressCallback | None, cancel: CancelSignal | None) -> None:
-        self._stage, self._epochs, self._progress, self._cancel = stage, epochs, progress, cancel
+    def __init__(self, stage: str, epochs: int, watch: Watch) -> None:
+        self._stage, self._epochs, self._watch = stage, epochs, watch
 
     def write(self, text: str) -> None:
-        if self._cancel is not None and self._cancel.is_set():
-            raise Cancelled
+        self._watch.check()
         done = text.strip()
         if done.isdigit():
-            report(self._progress, self._stage, int(done), self._epochs)
+            self._watch.report(self._stage, int(done), self._epochs)
 
     def flush(self) -> None:
         """Nothing is kept."""
 
 
-def _epoch_hook(
-    stage: str, epochs: int, progress: ProgressCallback | None, cancel: CancelSignal | None
-) -> dict[str, Any]:
+def _epoch_hook(stage: str, epochs: int, watch: Watch) -> dict[str, Any]:
     """Arguments for the progress bar (tqdm) around UMAP's epochs: it writes the epoch's number every 50 ms."""
     return {
         "disable": False,
-        "file": _EpochHook(stage, epochs, progress, cancel),
+        "file": _EpochHook(stage, epochs, watch),
         "bar_format": "{n}",
         "mininterval": 0.05,
         "miniters": 1,

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from core.base.progress import CancelSignal, ProgressCallback, check, report
+from core.base.progress import UNWATCHED, Watch
 
 Tensor: TypeAlias = Any  # torch takes a second to import, and is imported where it is used
 Floats: TypeAlias = NDArray[np.float32]
@@ -31,9 +31,7 @@ _SAMPLE = 1024  # rows on which the direction of a cut is found
 _FLOAT32, _BFLOAT16 = 2.0**-24, 2.0**-9  # unit roundoffs
 
 
-def nearest_by_tiles(
-    vectors: Floats, k: int, cancel: CancelSignal | None = None, progress: ProgressCallback | None = None
-) -> tuple[Ints, Floats]:
+def nearest_by_tiles(vectors: Floats, k: int, watch: Watch = UNWATCHED) -> tuple[Ints, Floats]:
     """The ``k`` rows with the largest products with each row, itself left out.
 
     Parameters
@@ -57,9 +55,9 @@ def nearest_by_tiles(
     with ThreadPoolExecutor(workers, initializer=_one_thread) as pool:
         for done, batch in enumerate(batches, 1):
             shares = [batch[turn::workers] for turn in range(workers)]
-            work = [pool.submit(_offers, blocks, best.least, k, share, cancel) for share in shares]
+            work = [pool.submit(_offers, blocks, best.least, k, share, watch) for share in shares]
             best.take([offer for each in work for offer in each.result()])
-            report(progress, "neighbours", len(vectors) * done // len(batches), len(vectors))
+            watch.report("neighbours", len(vectors) * done // len(batches), len(vectors))
     indices, products = np.empty_like(best.indices), np.empty_like(best.products)
     indices[order], products[order] = order[best.indices], best.products
     return indices, products
@@ -126,9 +124,7 @@ class _Blocks:
         return float(1.01 * (rounding + self._coarse * size[a] * size[b]) + self._slack)
 
 
-def _offers(
-    blocks: _Blocks, least: Floats, k: int, pairs: list[tuple[int, int]], cancel: CancelSignal | None
-) -> list[Offer]:
+def _offers(blocks: _Blocks, least: Floats, k: int, pairs: list[tuple[int, int]], watch: Watch) -> list[Offer]:
     """What pairs of blocks have to offer to each other's rows, of products above the ``least`` of each."""
     import torch
 
@@ -137,7 +133,7 @@ def _offers(
     room = [torch.empty(most, dtype=kind) for kind in kinds]  # fresh memory for each pair would cost more than its use
     found: list[Offer] = []
     for a, b in pairs:
-        check(cancel)
+        watch.check()
         places = _possible(blocks, least, a, b, room) if a != b else None
         for rows, others, products in _whole(blocks, k, a, b) if places is None else _one_by_one(blocks, *places):
             better = products > least[rows]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from core.base.progress import CancelSignal, check
+from core.base.progress import UNWATCHED, Watch
 from core.pipeline.clustering.cluster import Clustering
 from core.pipeline.topics.stopwords import MARKS, guess_language, stop_words
 
@@ -96,7 +96,7 @@ class TermCounts:
     language: str
 
 
-def count_terms(texts: Sequence[str], language: str | None = None, cancel: CancelSignal | None = None) -> TermCounts:
+def count_terms(texts: Sequence[str], language: str | None = None, watch: Watch = UNWATCHED) -> TermCounts:
     """Count words, and pairs of words that stand next to each other, leaving out stop words and numbers.
 
     Parameters
@@ -116,7 +116,7 @@ def count_terms(texts: Sequence[str], language: str | None = None, cancel: Cance
     stop = stop_words(language)
     vectorizer = CountVectorizer(analyzer=lambda text: list(_terms(text, stop, language in _ELIDING)))
     try:
-        counts = csr_array(vectorizer.fit_transform(_watched(texts, cancel)))
+        counts = csr_array(vectorizer.fit_transform(_watched(texts, watch)))
     except ValueError:  # not a word in any text
         return TermCounts(csr_array((len(texts), 0), dtype=np.int64), (), language)
     terms = vectorizer.get_feature_names_out()
@@ -195,10 +195,10 @@ def ctfidf(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 # Words
 
 
-def _watched(texts: Iterable[str], cancel: CancelSignal | None) -> Iterator[str]:
+def _watched(texts: Iterable[str], watch: Watch) -> Iterator[str]:
     for i, text in enumerate(texts):
         if i % 256 == 0:
-            check(cancel)
+            watch.check()
         yield text
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
-from core.base.progress import CancelSignal
+from core.base.progress import UNWATCHED, Watch
 from core.models.encoder.text_encoder import TextEncoder
 from core.pipeline.clustering.cluster import Clustering
 from core.pipeline.topics.describe import Topic
@@ -40,14 +40,14 @@ class NearestLabel:
 
 
 def candidate_vectors(
-    model: TextEncoder, candidates: Sequence[str], instruction: str, cancel: CancelSignal | None = None
+    model: TextEncoder, candidates: Sequence[str], instruction: str, watch: Watch = UNWATCHED
 ) -> NDArray[np.float32]:
     """(c, dimension) float32: where names stand among the texts of an instruction.
 
     A model that reads was trained to bring texts to the plain vectors of their classes' names; others see the name as
     a text under the same instruction.
     """
-    return model.encode(list(candidates), "" if model.card.reader else instruction, cancel=cancel)
+    return model.encode(list(candidates), "" if model.card.reader else instruction, watch=watch)
 
 
 def nearest_labels(
@@ -87,11 +87,7 @@ def label_topics(
 
 
 def name_topics(
-    topics: Sequence[Topic],
-    clustering: Clustering,
-    model: TextEncoder,
-    instruction: str,
-    cancel: CancelSignal | None = None,
+    topics: Sequence[Topic], clustering: Clustering, model: TextEncoder, instruction: str, watch: Watch = UNWATCHED
 ) -> tuple[Topic, ...]:
     """The topics, each named by those of its keywords that are nearest to it under the instruction.
 
@@ -102,7 +98,7 @@ def name_topics(
     if not words:
         return tuple(topics)
     place = {word: row for row, word in enumerate(words)}
-    nearness = relative_nearness(clustering.centroids, candidate_vectors(model, words, instruction, cancel))
+    nearness = relative_nearness(clustering.centroids, candidate_vectors(model, words, instruction, watch))
 
     def named(topic: Topic) -> Topic:
         if topic.cluster < 0 or not topic.keywords:

@@ -124,7 +124,11 @@ function markLegend(chart, spotlight, toggle) {
     entry.setAttribute("role", "button");
     entry.setAttribute("aria-label", `Spotlight ${name}`);
     entry.setAttribute("aria-pressed", String(spotlight === name));
-    entry.onkeydown = ({ key }) => key === "Enter" && toggle(index);
+    entry.onkeydown = (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return; // and nothing is returned: false would swallow Tab
+      event.preventDefault();
+      toggle(index);
+    };
   }
 }
 

@@ -10,6 +10,7 @@ from scipy.sparse import random_array
 
 from core.base.cache import StageCache, size_in_bytes
 from core.base.errors import Cancelled
+from core.base.progress import Watch
 
 
 def hundred_bytes() -> NDArray[np.uint8]:
@@ -119,7 +120,7 @@ def test_who_waits_can_be_cancelled_and_the_other_goes_on() -> None:
     assert started.wait(10)
     cancel.set()
     with pytest.raises(Cancelled):
-        cache.get("key", lambda: "never", cancel)
+        cache.get("key", lambda: "never", Watch(cancel=cancel))
     release.set()
     first.join(10)
     assert cache.get("key", lambda: "never") == ("result", True)

@@ -26,3 +26,9 @@ def test_a_closed_or_broken_pipe_is_none():
     pipe = io.BytesIO()
     send(pipe, {}, [np.ones(100)])
     assert receive(io.BytesIO(pipe.getvalue()[:-1])) is None
+
+
+def test_a_sender_that_dies_within_a_header_is_gone():
+    pipe = io.BytesIO()
+    send(pipe, {"kind": "progress"})
+    assert receive(io.BytesIO(pipe.getvalue()[:-5])) is None

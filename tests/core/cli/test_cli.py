@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pandas as pd
@@ -123,3 +124,30 @@ def test_a_taken_port_is_said(capsys):
         port = taken.getsockname()[1]
         assert main(["serve", "--port", str(port)]) == 2
     assert str(port) in capsys.readouterr().err
+
+
+def test_help_lists_every_command(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0
+    usage, _, listed = capsys.readouterr().out.partition("commands:")
+    for command in ("run", "compare", "rank", "replay", "serve", "download"):
+        assert command in usage
+        assert f"\n    {command} " in listed
+
+
+def test_a_folder_with_a_package_of_the_same_name_is_not_in_the_way(tmp_path):
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "__init__.py").write_text("raise SystemExit('not this one')")
+    comments(tmp_path / "c.csv")
+    script = Path(sysconfig.get_path("scripts")) / "refract"
+    done = subprocess.run(
+        [script, "run", "c.csv", "--clusters", "kmeans:3", "--out", "out"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "out" / "run.parquet").exists()

@@ -10,6 +10,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from core.base.cache import StageCache
 from core.base.errors import Cancelled, InputError
+from core.base.progress import Watch
 from core.base.recipe import Recipe
 from core.comparison.compare import compare
 from core.comparison.floor import Floor, clusterings, floor_cost, no_effect, noise_floor, verdict
@@ -148,9 +149,9 @@ def test_a_stop_is_heeded(product, sentiment):
     stop = threading.Event()
     stop.set()
     with pytest.raises(Cancelled):
-        compare([product, sentiment], cancel=stop)
+        compare([product, sentiment], watch=Watch(cancel=stop))
     with pytest.raises(Cancelled):
-        noise_floor(product, again, cancel=stop)
+        noise_floor(product, again, watch=Watch(cancel=stop))
 
 
 def test_what_cant_be_compared_is_said(product, small_corpus):

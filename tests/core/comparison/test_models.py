@@ -10,6 +10,7 @@ from sklearn import metrics
 from sklearn.neighbors import NearestNeighbors
 
 from core.base.errors import Cancelled, InputError
+from core.base.progress import Watch
 from core.base.recipe import Recipe
 from core.comparison.models import column_scores, compare, compare_on, linear_cka, neighbour_overlap
 from core.models.cards.spaces import Embedding, Space
@@ -133,7 +134,7 @@ def test_it_can_be_stopped():
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(Cancelled):
-        compare(300, [A, B], giving(a=noise(), b=noise()), k=3, cancel=cancel)
+        compare(300, [A, B], giving(a=noise(), b=noise()), k=3, watch=Watch(cancel=cancel))
 
 
 def test_on_a_corpus_the_vectors_are_made_once_and_the_columns_fit_their_rows(small_corpus):
@@ -143,7 +144,7 @@ def test_on_a_corpus_the_vectors_are_made_once_and_the_columns_fit_their_rows(sm
     corpus.metadata["subject"] = [("fruit", "tools", "places")[row % 3] for row in range(30)]
     cache, told = StageCache(), []
     recipes = [Recipe("all-MiniLM-L6-v2"), Recipe("all-MiniLM-L6-v2", "Represent the text for clustering by tone: ")]
-    first = compare_on(corpus, recipes, 3, ["subject"], told.append, cache=cache)
+    first = compare_on(corpus, recipes, 3, ["subject"], Watch(told.append), cache=cache)
     assert {said.stage for said in told} >= {"encoding for 1 of 2:", "encoding for 2 of 2:", "comparing"}
     assert first.columns[0].scores[0] > 0.5
     told.clear()

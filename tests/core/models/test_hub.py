@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.base.errors import Cancelled, InputError
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.models import hub
 from core.models.cards.known import CARDS
 from tests.support.hub_server import Hub, serve
@@ -66,7 +66,7 @@ def weight_requests(remote: Hub) -> list[str]:
 
 def test_a_model_is_fetched_whole_and_nothing_else(remote: Hub):
     told: list[Progress] = []
-    directory = hub.download("acme/tiny", told.append)
+    directory = hub.download("acme/tiny", Watch(told.append))
     assert directory == hub.models_home() / "acme--tiny" == hub.local_directory("acme/tiny")
     assert in_directory(directory) == FILES
     assert hub.is_complete(directory)
@@ -113,7 +113,7 @@ def test_an_interrupted_download_goes_on_and_never_passes_for_a_model(remote: Hu
             cancel.set()
 
     with pytest.raises(Cancelled):
-        hub.download("acme/tiny", stop, cancel)
+        hub.download("acme/tiny", Watch(stop, cancel))
     directory = hub.local_directory("acme/tiny")
     assert not directory.exists()
     assert not hub.is_complete(directory)
@@ -132,11 +132,18 @@ def test_a_hub_that_ignores_ranges_starts_the_file_again(remote: Hub):
 def test_cancelling_takes_effect_at_once(remote: Hub):
     remote.slow = 0.3  # three seconds for the weights
     cancel = threading.Event()
-    started = time.monotonic()
-    threading.Timer(0.7, cancel.set).start()
+    after: list[Progress] = []
+
+    def cancel_within_the_weights(progress: Progress) -> None:
+        if cancel.is_set():
+            after.append(progress)
+        elif 65_536 < progress.done < progress.total:
+            cancel.set()
+
     with pytest.raises(Cancelled):
-        hub.download("acme/tiny", None, cancel)
-    assert time.monotonic() - started < 2
+        hub.download("acme/tiny", Watch(cancel_within_the_weights, cancel))
+    assert cancel.is_set()
+    assert len(after) <= 1
     assert not hub.local_directory("acme/tiny").exists()
 
 
@@ -266,15 +273,15 @@ def test_a_model_without_readable_files_is_refused_before_it_is_fetched(remote: 
 
 def test_one_download_of_a_model_at_a_time(remote: Hub):
     remote.slow = 1.0
-    cancel = threading.Event()
+    cancel, under_way = threading.Event(), threading.Event()
 
     def stopped() -> None:
         with pytest.raises(Cancelled):
-            hub.download("acme/tiny", None, cancel)
+            hub.download("acme/tiny", Watch(lambda _: under_way.set(), cancel))
 
     first = threading.Thread(target=stopped)
     first.start()
-    time.sleep(0.8)
+    assert under_way.wait(200)
     with pytest.raises(InputError, match="being downloaded already"):
         hub.download("acme/tiny")
     cancel.set()

@@ -10,6 +10,7 @@ import torch
 from transformers import BertModel
 
 from core.base.errors import Cancelled, InputError
+from core.base.progress import Watch
 from core.models.cards.known import CARDS
 from core.models.encoder.precision import can_bfloat16
 from core.models.loading import load_live
@@ -178,7 +179,7 @@ def test_what_was_read_before_a_stop_is_kept(model: LiveEncoder, reading: list[s
             stop.set()
 
     with pytest.raises(Cancelled):
-        store.embed(model, texts, SENTIMENT, tell, stop)
+        store.embed(model, texts, SENTIMENT, Watch(tell, stop))
     read = len(reading)
     assert 8 <= read < 30
     reading.clear()

@@ -258,6 +258,9 @@ def test_the_fingerprint_tells_recipes_and_weights_apart(directory: Path) -> Non
 
 
 def test_a_card_is_had_without_loading_torch() -> None:
-    code = "import sys; from core.models import card_of; card_of('all-MiniLM-L6-v2'); sys.exit('torch' in sys.modules)"
+    code = (
+        "import sys; from core.models.registry import card_of; "
+        "card_of('all-MiniLM-L6-v2'); sys.exit('torch' in sys.modules)"
+    )
     root = Path(__file__).parents[3]
     assert subprocess.run([sys.executable, "-c", code], cwd=root, check=False).returncode == 0

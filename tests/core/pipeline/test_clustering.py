@@ -11,6 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_samples, silhouette_score, v_measure_score
 
 from core.base.errors import Cancelled, InputError
+from core.base.progress import Watch
 from core.pipeline.clustering.cluster import Clustering, ClusterSettings, cluster, silhouette
 
 
@@ -249,7 +250,7 @@ def test_cancel_stops_between_candidates():
             stop.set()
 
     with pytest.raises(Cancelled):
-        cluster(vectors, ClusterSettings(), progress=progress, cancel=stop)
+        cluster(vectors, ClusterSettings(), watch=Watch(progress, stop))
     assert seen == [1, 2, 3]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
 from core.base.errors import Cancelled
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.pipeline.layout import neighbours
 from core.pipeline.layout.neighbours import exact_neighbours
 
@@ -75,8 +75,8 @@ def test_k_below_one_is_refused():
 def test_progress_ends_with_all_and_cancel_stops():
     seen: list[Progress] = []
     stop = threading.Event()
-    exact_neighbours(unit(1200), 5, progress=seen.append)
+    exact_neighbours(unit(1200), 5, watch=Watch(seen.append))
     assert [p.done for p in seen] == [512, 1024, 1200]
     stop.set()
     with pytest.raises(Cancelled):
-        exact_neighbours(unit(1200), 5, cancel=stop)
+        exact_neighbours(unit(1200), 5, watch=Watch(cancel=stop))

@@ -9,6 +9,7 @@ from sklearn.metrics import v_measure_score
 
 from core.base.cache import StageCache
 from core.base.errors import Cancelled, InputError
+from core.base.progress import Watch
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.layout.projection import LayoutSettings
 from core.pipeline.run import Run, Settings, run
@@ -138,7 +139,7 @@ def test_cancel_stops_it(small_corpus):
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(Cancelled):
-        run(small_corpus, SUBJECT, THREE, cancel=cancel)
+        run(small_corpus, SUBJECT, THREE, watch=Watch(cancel=cancel))
 
 
 def test_too_many_clusters_is_said(small_corpus):

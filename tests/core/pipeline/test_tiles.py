@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
 from core.base.errors import Cancelled
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.models.encoder import precision
 from core.pipeline.layout import neighbours, tiles
 from core.pipeline.layout.neighbours import exact_neighbours
@@ -137,9 +137,9 @@ def test_equal_rows_are_at_distance_zero_in_order_of_their_number(monkeypatch: p
 def test_progress_ends_with_all_and_cancel_stops():
     seen: list[Progress] = []
     stop = threading.Event()
-    nearest_by_tiles(clustered(300, 8, 3, 0.5), 5, progress=seen.append)
+    nearest_by_tiles(clustered(300, 8, 3, 0.5), 5, watch=Watch(seen.append))
     assert [said.done for said in seen] == sorted(said.done for said in seen)
     assert seen[-1].done == seen[-1].total == 300
     stop.set()
     with pytest.raises(Cancelled):
-        nearest_by_tiles(clustered(300, 8, 3, 0.5), 5, cancel=stop)
+        nearest_by_tiles(clustered(300, 8, 3, 0.5), 5, watch=Watch(cancel=stop))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import Cancelled
+from core.base.progress import Watch
 from core.pipeline.clustering.cluster import Clustering, ClusterSettings
 from core.pipeline.topics.describe import count_terms, ctfidf, describe, guess_language
 from core.pipeline.topics.stopwords import stop_words
@@ -239,7 +240,7 @@ def test_cancel_stops_counting():
     stop = threading.Event()
     stop.set()
     with pytest.raises(Cancelled):
-        count_terms(["a shoe"], "en", cancel=stop)
+        count_terms(["a shoe"], "en", watch=Watch(cancel=stop))
 
 
 # Language

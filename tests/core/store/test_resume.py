@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.base.progress import Watch
 from core.models.registry import load_model
 from core.store.vectors import VectorStore
 from tests.support.fake_encoder import FakeEncoder, assert_same, files
@@ -27,7 +28,7 @@ def test_killed_at_half_only_the_rest_is_encoded_and_the_bits_are_those_of_one_r
     stream, encoded = encoder.stream, []
     monkeypatch.setattr(encoder, "stream", lambda part, *given: encoded.extend(part) or stream(part, *given))
     seen = []
-    resumed, known = store.embed_counted(encoder, texts(0, COUNT), INSTRUCTION, seen.append)
+    resumed, known = store.embed_counted(encoder, texts(0, COUNT), INSTRUCTION, Watch(seen.append))
     assert known == kept
     assert len(encoded) == COUNT - kept
     assert seen[0].done == kept

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.base import atomic
 from core.base.errors import Cancelled, InputError
-from core.base.progress import Progress
+from core.base.progress import Progress, Watch
 from core.store import vectors as vectors_module
 from core.store.vectors import VectorStore
 from tests.support.fake_encoder import FakeEncoder, again, assert_same, files
@@ -104,7 +104,7 @@ def test_cancel_keeps_what_was_finished(store):
     cancel = threading.Event()
     encoder = FakeEncoder(chunk_texts=2, before=lambda done: cancel.set() if done >= 20 else None)
     with pytest.raises(Cancelled):
-        store.embed(encoder, TEXTS, cancel=cancel)
+        store.embed(encoder, TEXTS, watch=Watch(cancel=cancel))
     finished = list(encoder.encoded)
     assert 20 <= len(finished) < len(TEXTS)
     later = FakeEncoder()
@@ -117,7 +117,7 @@ def test_a_cancelled_call_encodes_nothing(store):
     cancel.set()
     encoder = FakeEncoder()
     with pytest.raises(Cancelled):
-        store.embed(encoder, TEXTS, cancel=cancel)
+        store.embed(encoder, TEXTS, watch=Watch(cancel=cancel))
     assert encoder.encoded == []
 
 
@@ -147,7 +147,7 @@ def test_progress_starts_where_it_was_and_never_goes_back(store):
     texts = [*TEXTS[:10], *TEXTS]
     store.embed(FakeEncoder(), TEXTS[5:25])
     seen: list[Progress] = []
-    again(store).embed(FakeEncoder(chunk_texts=1), texts, progress=seen.append)
+    again(store).embed(FakeEncoder(chunk_texts=1), texts, watch=Watch(seen.append))
     assert {(p.stage, p.total) for p in seen} == {("embedding", 50)}
     assert seen[0].done == 25  # 5 of the first ten, which come twice, and the other 15
     assert seen[0].fraction == 0.5
@@ -158,7 +158,7 @@ def test_progress_starts_where_it_was_and_never_goes_back(store):
     assert len(set(done)) > 5
 
     seen.clear()
-    store.embed(FakeEncoder(), texts, progress=seen.append)
+    store.embed(FakeEncoder(), texts, watch=Watch(seen.append))
     assert [(p.done, p.fraction) for p in seen] == [(50, 1.0)]
 
 
@@ -220,7 +220,7 @@ def test_a_full_disk_does_not_hide_that_the_user_stopped_it(store, monkeypatch):
     cancel = threading.Event()
     monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(Cancelled):
-        store.embed(FakeEncoder(before=lambda done: cancel.set() if done else None), TEXTS, cancel=cancel)
+        store.embed(FakeEncoder(before=lambda done: cancel.set() if done else None), TEXTS, watch=Watch(cancel=cancel))
 
 
 def test_size_and_clear(store):

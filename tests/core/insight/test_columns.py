@@ -1,0 +1,69 @@
+"""The shares of a column's values in each topic, and which column an instruction asks for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import v_measure_score
+
+from core.insight.columns import asked_column, column_presets, column_shares, grouping_columns
+from core.texts import corpus as corpora
+from core.texts.corpus import Corpus
+from core.texts.readers import read
+
+CSV = """text,product,call_to_action,id
+The router drops every evening,internet,buy,1
+The router drops every evening,internet,buy,2
+My bill is wrong again,billing,try,3
+Refund me at once please,billing,buy,4
+No picture on the television,television,try,5
+The remote control is broken,television,buy,6
+Nothing to say about a product,,try,7
+"""
+LABELS = np.array([0, 1, 1, 0, -1, 0], np.int32)  # of the six different texts
+
+
+@pytest.fixture(scope="module")
+def texts() -> Corpus:
+    return corpora.build(read(CSV.encode(), "made.csv"), "text")
+
+
+def test_shares_count_rows_of_the_file(texts):
+    found = column_shares(texts, LABELS, "product")
+    assert [(s.value, s.rows) for s in found.topics[0]] == [("internet", 2), ("television", 1)]
+    assert [s.share for s in found.topics[0]] == pytest.approx([2 / 3, 1 / 3])
+    assert [(s.value, s.rows, s.share) for s in found.topics[1]] == [("billing", 2, 1.0)]
+    assert found.rows == {-1: 1, 0: 3, 1: 2}
+    assert found.known == 6
+    assert set(found.values) == {"internet", "billing", "television"}
+
+
+def test_the_match_is_scikit_learns_over_rows(texts):
+    frame = pd.read_csv(pd.io.common.StringIO(CSV)).dropna(subset="product")
+    clusters = [0, 0, 1, 1, 0, -1]
+    assert column_shares(texts, LABELS, "product").match == pytest.approx(v_measure_score(frame["product"], clusters))
+
+
+def test_columns_that_group_are_offered_and_names_of_rows_are_not(texts):
+    assert grouping_columns(texts) == ("product", "call_to_action")
+
+
+@pytest.mark.parametrize(
+    ("instruction", "column"),
+    [
+        ("Represent the ticket for clustering by product: ", "product"),
+        ("Represent the ticket for clustering by call to action: ", "call_to_action"),
+        ("Sort by kind of product", "product"),
+        ("Represent the ticket for clustering by internet, billing or television: ", "product"),
+        ("Represent the ticket for clustering by tone: ", None),
+        ("", None),
+    ],
+)
+def test_an_instruction_asks_for_the_column_it_names(texts, instruction, column):
+    assert asked_column(texts, instruction, ("product", "call_to_action")) == column
+
+
+def test_each_column_that_groups_gives_an_instruction(texts):
+    found = column_presets(texts, "ticket")
+    assert [each.label for each in found] == ["by product", "by call to action"]
+    assert [each.column for each in found] == ["product", "call_to_action"]
+    assert found[1].instruction == "Represent the ticket for clustering by call to action: "

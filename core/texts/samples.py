@@ -1,4 +1,4 @@
-"""Three corpora to try things on, and instructions to start from."""
+"""Four corpora to try things on, and instructions to start from."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +27,22 @@ class Preset:
 
 @dataclass(frozen=True)
 class Sample:
-    """A corpus with label columns that are independent of one another: each is a different right way to group it."""
+    """A corpus with label columns that are independent of one another: each is a different right way to group it.
+
+    Parameters
+    ----------
+    name : what the user picks it by.
+    file : the CSV in `DIRECTORY`.
+    description : how many texts of what kind, and where they come from.
+    what_you_see : two short sentences for somebody who looks at its map for the first time.
+    presets : instructions to start from, without the plain embedding.
+    text_column : the column of texts.
+    """
 
     name: str
     file: str
     description: str
+    what_you_see: str
     presets: tuple[Preset, ...]
     text_column: str = "text"
 
@@ -48,11 +59,32 @@ class Sample:
 
 PLAIN = Preset("no instruction", "")
 
+# The app opens on the first.
 SAMPLES = (
+    Sample(
+        name="product reviews",
+        file="product_reviews.csv",
+        description="420 reviews of seven everyday products, written for Refract; the buyers are invented.",
+        what_you_see=(
+            "Each point is what a buyer says about one of seven products. "
+            "Group them by product or by sentiment: the same reviews form different groups."
+        ),
+        presets=(
+            Preset("by product", "Represent the product review for clustering by product: ", "product"),
+            Preset("by sentiment", "Represent the product review for clustering by sentiment: ", "sentiment"),
+            Preset(
+                "by complaint reason", "Represent the product review for clustering by complaint reason: ", "aspect"
+            ),
+        ),
+    ),
     Sample(
         name="support tickets",
         file="support_tickets.csv",
         description="450 messages to the support of five products, written for Refract; the customers are invented.",
+        what_you_see=(
+            "Each point is a message to a support desk, about one of five products. "
+            "Group them by product, by how the customer feels, or by how soon help is needed."
+        ),
         presets=(
             Preset("by product", "Represent the customer support ticket for clustering by product: ", "product"),
             Preset("by sentiment", "Represent the customer support ticket for clustering by sentiment: ", "sentiment"),
@@ -66,6 +98,10 @@ SAMPLES = (
         name="ad copy",
         file="ad_copy.csv",
         description="480 advertisements in four tones, written for Refract; the brands are invented.",
+        what_you_see=(
+            "Each point is a short advertisement. "
+            "Group them by what is sold, by the tone, or by what the reader is asked to do."
+        ),
         presets=(
             Preset("by category", "Represent the ad copy for clustering by product category: ", "category"),
             Preset("by tone", "Represent the ad copy for clustering by tone of voice: ", "tone"),
@@ -78,6 +114,9 @@ SAMPLES = (
         name="contract clauses",
         file="contract_clauses.csv",
         description="432 clauses from contracts of many trades, written for Refract; the parties are invented.",
+        what_you_see=(
+            "Each point is a clause of a contract. Group them by what the clause settles, or by whom it favours."
+        ),
         presets=(
             Preset("by clause type", "Represent the contract clause for clustering by clause type: ", "clause_type"),
             Preset("by favoured party", "Represent the contract clause for clustering by favoured party: ", "favours"),

@@ -34,7 +34,7 @@ from pages.shared.words import visible
 T = TypeVar("T")
 
 _PLOT = {"displayModeBar": False}
-_TICKETS = samples.SAMPLES[0]
+_TICKETS = samples.sample("support tickets")
 _PRODUCT, _SENTIMENT = (preset.instruction for preset in _TICKETS.presets[:2])
 
 

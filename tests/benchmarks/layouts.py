@@ -22,7 +22,7 @@ from core.pipeline.context import Context
 from core.pipeline.run import Run, Settings, run
 from core.texts import corpus, readers, samples
 
-SAMPLE = samples.SAMPLES[0]
+SAMPLE = samples.sample("support tickets")
 
 
 def main() -> None:

@@ -10,14 +10,14 @@ from tests.browser.conftest import SCREENSHOTS, App, shoot_both
 
 @pytest.fixture
 def compared(page: Page) -> Page:
-    """The page with the support tickets by product and by sentiment on it."""
-    App(page).wait_for_map(450)
+    """The page with the product reviews by product and by sentiment on it."""
+    App(page).wait_for_map(420)
     page.get_by_role("link", name="Compare").click()
     wait_for_panes(page, 2)
     return page
 
 
-def wait_for_panes(page: Page, count: int, points: int = 450) -> None:
+def wait_for_panes(page: Page, count: int, points: int = 420) -> None:
     page.wait_for_function(
         """([count, points]) => {
           const charts = [...document.querySelectorAll('.linked-maps .js-plotly-plot')];
@@ -71,19 +71,19 @@ def test_two_instructions_stand_side_by_side(compared: Page):
 
 def test_a_lasso_in_one_pane_selects_in_the_other(compared: Page):
     drag_lasso(compared)
-    line = compared.get_by_text(re.compile(r"\d+ of 450 texts in the selection"))
+    line = compared.get_by_text(re.compile(r"\d+ of 420 texts in the selection"))
     expect(line).to_be_visible()
     count = int(re.match(r"\d+", line.inner_text())[0])
-    assert 0 < count < 450
+    assert 0 < count < 420
     assert bright(compared, 0) == bright(compared, 1) == count
     shoot(compared, "compare-lasso")
 
 
 def test_search_dims_both(compared: Page):
     box = compared.get_by_placeholder("Search the texts")
-    box.fill("router")
+    box.fill("backpack")
     box.press("Enter")
-    line = compared.get_by_text(re.compile(r"\d+ of 450 texts match"))
+    line = compared.get_by_text(re.compile(r"\d+ of 420 texts match"))
     expect(line).to_be_visible()
     count = int(re.match(r"\d+", line.inner_text())[0])
     compared.wait_for_timeout(500)
@@ -95,10 +95,14 @@ def test_a_ribbon_opens_its_texts(compared: Page):
     ribbon = compared.locator(".flows .sankey-link").first
     expect(ribbon).to_be_visible()
     ribbon.scroll_into_view_if_needed()
-    box = compared.locator(".flows").bounding_box()
-    assert box is not None
-    compared.mouse.click(box["x"] + box["width"] / 2, box["y"] + 40)
-    line = compared.get_by_text(re.compile(r"\d+ of 450 texts from A’s “.+” to B’s “.+”")).first
+    x, y = ribbon.evaluate(
+        """path => {
+          const corner = path.getPointAtLength(0).matrixTransform(path.getScreenCTM());
+          return [corner.x + 4, corner.y + 4];
+        }"""
+    )
+    compared.mouse.click(x, y)
+    line = compared.get_by_text(re.compile(r"\d+ of 420 texts from A’s “.+” to B’s “.+”")).first
     expect(line).to_be_visible()
     count = int(re.match(r"\d+", line.inner_text())[0])
     compared.wait_for_timeout(800)

@@ -9,7 +9,7 @@ from tests.browser.conftest import SCREENSHOTS
 
 
 def test_every_file_can_be_saved_and_tables_hold_all_texts(app, page, tmp_path):
-    app.wait_for_map(450)
+    app.wait_for_map(420)
     page.get_by_role("button", name="Export").click()
     expect(page.get_by_role("button", name="JSON Lines")).to_be_visible()
     page.wait_for_timeout(500)
@@ -25,20 +25,20 @@ def test_every_file_can_be_saved_and_tables_hold_all_texts(app, page, tmp_path):
     ]:
         with page.expect_download() as begun:
             page.get_by_role("button", name=label, exact=True).click()
-        assert begun.value.suggested_filename == f"support_tickets-topics.{ending}"
+        assert begun.value.suggested_filename == f"product_reviews-topics.{ending}"
         begun.value.save_as(tmp_path / f"a.{ending}")
         assert (tmp_path / f"a.{ending}").stat().st_size > 10_000
     tables = [read_export(tmp_path / f"a.{ending}") for ending in ("csv", "xlsx", "parquet", "jsonl")]
-    assert {len(table.texts) for table in tables} == {450}
+    assert {len(table.texts) for table in tables} == {420}
     assert len({(table.ids, table.texts, table.topics) for table in tables}) == 1
     with page.expect_download() as begun:
         page.get_by_role("button", name="Recipe", exact=True).click()
     begun.value.save_as(tmp_path / "recipe.json")
-    assert json.loads((tmp_path / "recipe.json").read_text())["corpus"]["texts"] == 450
+    assert json.loads((tmp_path / "recipe.json").read_text())["corpus"]["texts"] == 420
 
 
 def test_a_report_opens_offline_and_shows_a_text_under_the_pointer(app, page, browser, tmp_path):
-    app.wait_for_map(450)
+    app.wait_for_map(420)
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as begun:
         page.get_by_role("button", name="Report", exact=True).click()

@@ -66,30 +66,30 @@ def test_rename_merge_split_move_undo_and_reload(browser: Browser, own_server: s
     page = opened(browser, f"{own_server}/label")
     shoot(page, "label-light")
     before = groups(page)
-    assert sum(before.values()) == 450
+    assert sum(before.values()) == 420
 
-    rename(page, "Broadband")
-    first = before["broadband, router, wifi"]
-    assert groups(page)["Broadband"] == first
-    expect(page.get_by_text("1 of 5 topics named")).to_be_visible()
+    rename(page, "Tablets")
+    first = before["tablet, screen, keyboard"]
+    assert groups(page)["Tablets"] == first
+    expect(page.get_by_text("1 of 7 topics named")).to_be_visible()
 
     page.get_by_role("button", name="Merge").click()
     page.get_by_role("combobox", name="Merge into this one").click()
-    page.get_by_role("option", name=re.compile("robot, carpet, floors")).click()
+    page.get_by_role("option", name=re.compile("vacuum cleaner, cleaning, brush")).click()
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Merge 1 into “Broadband”").click()
+    page.get_by_role("button", name="Merge 1 into “Tablets”").click()
     settle(page)
     merged = groups(page)
-    assert merged["Broadband"] == first + before["robot, carpet, floors"]
-    assert len(merged) == 4
+    assert merged["Tablets"] == first + before["vacuum cleaner, cleaning, brush"]
+    assert len(merged) == 6
 
     page.get_by_role("button", name="Split").click()
     page.get_by_role("button", name="Split by k-means").click()
     settle(page)
     split = groups(page)
-    assert len(split) == 5
-    assert sum(split.values()) == 450
-    assert split["Broadband"] < merged["Broadband"]
+    assert len(split) == 7
+    assert sum(split.values()) == 420
+    assert split["Tablets"] < merged["Tablets"]
 
     App(page).drag_lasso()
     expect(page.get_by_text(re.compile(r"texts drawn around")).first).to_be_visible()
@@ -116,7 +116,7 @@ def test_rename_merge_split_move_undo_and_reload(browser: Browser, own_server: s
     assert groups(page) == before
     page.get_by_role("button", name="Redo").click()
     settle(page)
-    assert groups(page)["Broadband"] == first
+    assert groups(page)["Tablets"] == first
     page.context.close()
 
 

@@ -9,7 +9,7 @@ from tests.browser.test_compare import section, shoot
 
 @pytest.fixture
 def lesson(page: Page) -> Page:
-    App(page).wait_for_map(450)
+    App(page).wait_for_map(420)
     page.get_by_role("link", name="Learn").click()
     expect(page.get_by_text("Which of these texts are alike?")).to_be_visible()
     return page

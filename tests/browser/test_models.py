@@ -34,7 +34,7 @@ def server(remote: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 @pytest.fixture
 def models(page: Page) -> Page:
     """The Models page, reached as the user does."""
-    App(page).wait_for_map(450)
+    App(page).wait_for_map(420)
     page.get_by_role("link", name="Models").click()
     expect(page.get_by_text("On this machine", exact=False).first).to_be_visible()
     return page
@@ -62,12 +62,12 @@ def test_the_list_says_what_is_here_and_measures_it(models: Page):
 
 def test_one_model_is_compared_with_itself_under_an_instruction(models: Page):
     section(models, "Compare")
-    models.get_by_role("button", name="Compare on 450 texts").click()
+    models.get_by_role("button", name="Compare on 420 texts").click()
     expect(models.get_by_text("Common neighbours")).to_be_visible(timeout=120_000)
     expect(models.locator(".js-plotly-plot")).to_have_count(3)
-    expect(models.get_by_text(re.compile("On all 450 texts"))).to_be_visible()
+    expect(models.get_by_text(re.compile("On all 420 texts"))).to_be_visible()
     shoot_both(models, "models-compare")
-    models.get_by_text(re.compile("^k-means with 5 clusters")).scroll_into_view_if_needed()
+    models.get_by_text(re.compile("^k-means with 7 clusters")).scroll_into_view_if_needed()
     shoot_both(models, "models-figures")
 
 
@@ -88,14 +88,14 @@ def test_a_folder_is_added_and_can_be_chosen_on_explore(models: Page, tmp_path: 
     section(models, "All models")
     expect(models.get_by_text("our-instructor", exact=True)).to_be_visible()
     models.get_by_role("link", name="Explore").click()
-    App(models).wait_for_map(450)
+    App(models).wait_for_map(420)
     box = models.get_by_role("combobox", name="Model")
     box.scroll_into_view_if_needed()
     models.wait_for_timeout(500)  # a list that is open while its box scrolls closes again
     box.click()
     models.get_by_role("option", name="our-instructor").click()
     expect(models.get_by_text("A model from a local directory.")).to_be_visible()
-    App(models).wait_for_map(450)
+    App(models).wait_for_map(420)
 
 
 def test_the_size_is_said_first_and_the_download_shows_where_it_is(models: Page, remote: Hub):
@@ -113,7 +113,7 @@ def test_the_size_is_said_first_and_the_download_shows_where_it_is(models: Page,
     section(models, "Compare")
     models.get_by_test_id("stButtonGroup").get_by_text("3", exact=True).click()
     expect(models.get_by_text("The instruction stands before every text as you write it.").first).to_be_visible()
-    models.get_by_role("button", name="Compare on 450 texts").click()
+    models.get_by_role("button", name="Compare on 420 texts").click()
     expect(models.get_by_text("Common neighbours")).to_be_visible(timeout=120_000)
     shoot(models, "models-compare-three", full=True)
 
@@ -130,16 +130,16 @@ def test_an_error_of_the_hub_is_said_in_words(models: Page):
 def test_explore_is_as_it_was_left(models: Page):
     models.get_by_role("link", name="Explore").click()
     app = App(models)
-    app.wait_for_map(450)
-    app.preset("by urgency")
-    expect(app.instruction()).to_have_value(re.compile("by urgency: $"))
-    app.wait_for_map(450)
+    app.wait_for_map(420)
+    app.preset("by complaint reason")
+    expect(app.instruction()).to_have_value(re.compile("by complaint reason: $"))
+    app.wait_for_map(420)
     models.get_by_role("link", name="Models").click()
     expect(models.get_by_text("Can be downloaded")).to_be_visible()
     models.get_by_role("link", name="Explore").click()
-    app.wait_for_map(450)
-    expect(app.instruction()).to_have_value(re.compile("by urgency: $"))
-    expect(models.get_by_role("textbox", name="Group by")).to_have_value("urgency")
+    app.wait_for_map(420)
+    expect(app.instruction()).to_have_value(re.compile("by complaint reason: $"))
+    expect(models.get_by_role("textbox", name="Group by")).to_have_value("complaint reason")
 
 
 def test_a_deep_link_to_the_page_works(browser: Browser, server: str):
@@ -147,5 +147,5 @@ def test_a_deep_link_to_the_page_works(browser: Browser, server: str):
     page.goto(f"{server}/models")
     expect(page.get_by_text("Can be downloaded")).to_be_visible()
     section(page, "Compare")
-    expect(page.get_by_role("button", name="Compare on 450 texts")).to_be_visible()
+    expect(page.get_by_role("button", name="Compare on 420 texts")).to_be_visible()
     page.close()

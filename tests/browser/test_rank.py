@@ -11,10 +11,10 @@ from tests.browser.test_compare import section
 
 @pytest.fixture
 def ranked(page: Page) -> Page:
-    """The page with the support tickets' presets ranked."""
-    App(page).wait_for_map(450)
+    """The page with the product reviews' presets ranked."""
+    App(page).wait_for_map(420)
     page.get_by_role("link", name="Rank").click()
-    page.get_by_role("button", name="Rank 6 instructions on 450 texts").click()
+    page.get_by_role("button", name="Rank 3 instructions on 420 texts").click()
     expect(page.get_by_text("Instructions by columns")).to_be_visible(timeout=120_000)
     return page
 
@@ -35,7 +35,7 @@ def test_a_ranking_and_what_follows_from_it(ranked: Page):
     ranked.get_by_role("button", name="Compute silhouette and stability").click()
     expect(ranked.get_by_text("weaker evidence")).to_be_visible()
     section(ranked, "sentiment")
-    expect(ranked.get_by_text(re.compile("450 texts that have a label in sentiment"))).to_be_visible()
+    expect(ranked.get_by_text(re.compile("420 texts that have a label in sentiment"))).to_be_visible()
     ranked.get_by_role("button", name="Use the best instruction on Explore").click()
     expect(ranked.get_by_role("textbox", name="Instruction as written")).to_have_value(re.compile("by sentiment: $"))
-    App(ranked).wait_for_map(450)
+    App(ranked).wait_for_map(420)

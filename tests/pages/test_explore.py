@@ -47,13 +47,13 @@ def app() -> AppTest:
     return settle(AppTest.from_file(APP, default_timeout=60).run())
 
 
-def test_the_first_visit_maps_the_support_tickets(app):
+def test_the_first_visit_maps_the_product_reviews(app):
     shown = state(app).picture.run
     assert shown is not None
     assert shown.settled
-    assert len(shown.corpus) == 450
-    assert "450 texts" in said(app)
-    assert len(app.dataframe[0].value) == 450
+    assert len(shown.corpus) == 420
+    assert "420 texts" in said(app)
+    assert len(app.dataframe[0].value) == 420
 
 
 def test_the_first_run_shows_that_it_is_at_work():
@@ -136,7 +136,7 @@ def test_a_bad_file_is_said_and_the_corpus_stays(app, name, data, mentions):
     app.run()
     assert not app.exception
     assert mentions in " ".join(error.value for error in app.error)
-    assert "Still shown: support_tickets.csv" in said(app)
+    assert "Still shown: product_reviews.csv" in said(app)
     assert state(app).picture.run is before
 
 
@@ -153,8 +153,8 @@ def test_a_preset_changes_instruction_slots_and_map(app):
     app.pills(key="preset").select("by sentiment")
     settle(app.run())
     after = state(app).picture.run
-    assert written(app) == ("Represent the customer support ticket for clustering by sentiment: ")
-    assert app.session_state["instruction"].line == Line("customer support ticket", "sentiment")
+    assert written(app) == ("Represent the product review for clustering by sentiment: ")
+    assert app.session_state["instruction"].line == Line("product review", "sentiment")
     assert after.instruction.endswith("by sentiment: ")
     assert after.layout.warm
     assert (after.layout.xy != before.layout.xy).any()
@@ -162,9 +162,9 @@ def test_a_preset_changes_instruction_slots_and_map(app):
 
 def test_the_line_writes_the_instruction_and_the_exact_text_is_used(app):
     held = app.session_state["instruction"]
-    held.typed_line(held.seen + 1, Line("customer support ticket", "mood"))
+    held.typed_line(held.seen + 1, Line("product review", "mood"))
     settle(app.run())
-    assert state(app).picture.run.instruction == "Represent the customer support ticket for clustering by mood: "
+    assert state(app).picture.run.instruction == "Represent the product review for clustering by mood: "
     write(app, "  odd ;")
     settle(app.run())
     assert state(app).picture.run.instruction == "  odd ;"
@@ -210,7 +210,7 @@ def test_colours_stay_with_their_clusters(app):
 
 def test_cancel_keeps_the_picture(app):
     before = state(app).picture.run
-    app.pills(key="preset").select("by urgency")
+    app.pills(key="preset").select("by complaint reason")
     app.run()
     job = state(app).work.job
     job.cancel()
@@ -224,11 +224,11 @@ def test_cancel_keeps_the_picture(app):
 
 def test_search_and_filter_list_what_matches(app):
     search = next(field for field in app.text_input if field.key and field.key.startswith("search"))
-    search.input("router")
+    search.input("backpack")
     app.run()
     listed = app.dataframe[0].value
-    assert 0 < len(listed) < 450
-    assert all("router" in text.lower() for text in listed["text"])
+    assert 0 < len(listed) < 420
+    assert all("backpack" in text.lower() for text in listed["text"])
 
 
 def test_a_costly_change_waits_for_a_click(app, monkeypatch):
@@ -239,7 +239,7 @@ def test_a_costly_change_waits_for_a_click(app, monkeypatch):
     before = state(app).picture.run
     write(app, "Represent the note: ")
     app.run()
-    button = next(button for button in app.button if button.label.startswith("Embed 450 texts again"))
+    button = next(button for button in app.button if button.label.startswith("Embed 420 texts again"))
     assert state(app).picture.run is before
     button.click()
     settle(app.run())

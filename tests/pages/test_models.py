@@ -210,12 +210,12 @@ def test_two_models_are_compared(app):
     check(app.run())
     found = state(app).compared.found
     assert [recipe.instruction for recipe in found.recipes] == [
-        "Represent the customer support ticket for clustering by product: ",
+        "Represent the product review for clustering by product: ",
         "",
     ]
     assert len(app.get("plotly_chart")) == 3
-    assert "On all 450 texts" in said(app)
-    app.number_input[0].set_value(7)
+    assert "On all 420 texts" in said(app)
+    app.number_input[0].set_value(5)
     check(app.run())
     assert "the last comparison" in said(app)
 

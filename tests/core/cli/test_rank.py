@@ -24,7 +24,7 @@ def test_product_and_sentiment_each_bring_out_their_own_column(instructions: Pat
     code = main(
         [
             "rank",
-            str(samples.SAMPLES[0].path),
+            str(samples.sample("support tickets").path),
             "--labels",
             "product",
             "--labels",
@@ -57,7 +57,7 @@ def test_a_column_that_is_not_there_is_said(instructions: Path, tmp_path: Path, 
     code = main(
         [
             "rank",
-            str(samples.SAMPLES[0].path),
+            str(samples.sample("support tickets").path),
             "--labels",
             "colour",
             "--instructions",
@@ -78,7 +78,7 @@ def test_a_file_without_instructions_is_said(content: str | None, tmp_path: Path
     code = main(
         [
             "rank",
-            str(samples.SAMPLES[0].path),
+            str(samples.sample("support tickets").path),
             "--labels",
             "product",
             "--instructions",

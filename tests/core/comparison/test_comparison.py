@@ -23,7 +23,7 @@ from core.pipeline.run import Run, Settings, Stage, run
 from core.texts import corpus as corpora
 from core.texts import readers, samples
 
-TICKETS = samples.SAMPLES[0]
+TICKETS = samples.sample("support tickets")
 BY = "Represent the customer support ticket for clustering by {}: "
 CACHE = StageCache()
 

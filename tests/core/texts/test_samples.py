@@ -32,7 +32,8 @@ def words(text: str) -> list[str]:
 
 
 def test_columns(corpus: Sample, table: pd.DataFrame) -> None:
-    assert list(table.columns) == [corpus.text_column, *corpus.label_columns]
+    assert [column for column in table.columns if column != "id"] == [corpus.text_column, *corpus.label_columns]
+    assert "id" not in table or table["id"].is_unique
     assert not table.isna().any().any()
 
 
@@ -56,6 +57,10 @@ def test_labels_are_balanced(corpus: Sample, table: pd.DataFrame) -> None:
     for column in corpus.label_columns:
         counts = table[column].value_counts()
         assert len(counts) > 1
+        if (corpus.name, column) == ("product reviews", "sentiment"):  # as real reviews are
+            shares = counts / len(table)
+            assert dict(shares.round(2)) == {"positive": 0.45, "negative": 0.4, "mixed": 0.15}
+            continue
         assert counts.max() / counts.min() <= 1.1, column
 
 
@@ -67,10 +72,27 @@ def test_labels_are_independent(corpus: Sample, table: pd.DataFrame) -> None:
         assert normalized_mutual_info_score(table[one], table[other]) < 0.01
 
 
-def test_every_label_column_has_a_preset_and_there_are_more(corpus: Sample) -> None:
+def test_every_label_column_has_one_preset(corpus: Sample) -> None:
     assert len(set(corpus.label_columns)) >= 2
-    assert len(corpus.presets) >= len(corpus.label_columns) + 2
+    assert len(set(corpus.label_columns)) == len(corpus.label_columns)
     assert len({preset.label for preset in corpus.presets}) == len(corpus.presets)
+
+
+def test_what_you_see_is_two_short_sentences(corpus: Sample) -> None:
+    sentences = re.findall(r"[^.]+\.", corpus.what_you_see)
+    assert "".join(sentences) == corpus.what_you_see
+    assert len(sentences) == 2
+    assert all(len(sentence.split()) <= 20 for sentence in sentences)
+
+
+def test_product_reviews_come_first() -> None:
+    assert SAMPLES[0].name == "product reviews"
+    assert [preset.label for preset in presets_for(SAMPLES[0])] == [
+        "by product",
+        "by sentiment",
+        "by complaint reason",
+        "no instruction",
+    ]
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.instruction or "plain")
@@ -93,5 +115,7 @@ def test_presets_offered() -> None:
 def test_a_sample_by_its_name() -> None:
     for chosen in SAMPLES:
         assert sample(chosen.name) is chosen
-    with pytest.raises(InputError, match=r"no sample called tweets.*support tickets, ad copy, contract clauses"):
+    with pytest.raises(
+        InputError, match=r"no sample called tweets.*product reviews, support tickets, ad copy, contract clauses"
+    ):
         sample("tweets")

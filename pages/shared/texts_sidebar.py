@@ -89,7 +89,7 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
         chosen = ReadingOptions(
             sheet=st.session_state.get(key + "sheet"),
             encoding=_text_or_none(key + "encoding"),
-            unit=st.session_state.get(key + "unit"),
+            unit=_unit(state, name),
         )
         # Drawn before the file is read in the encoding chosen: a wrong one has to stay changeable.
         if first := state.table(name, ReadingOptions()).encoding:
@@ -129,9 +129,20 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
             st.selectbox("Sheet", table.sheets, held, key=key + "sheet", persist_state="session")
         if table.unit and not source.pasted:
             st.segmented_control(
-                "A text is a", ["line", "paragraph"], default=table.unit, key=key + "unit", persist_state="session"
+                "A text is a",
+                [readers.TABLE, "line", "paragraph"],
+                default=table.unit,
+                key=key + "unit",
+                persist_state="session",
+                format_func=lambda unit: "cell of a table" if unit == readers.TABLE else unit,
             )
     return ReadingOptions(column, duplicates, repair, chosen.sheet, chosen.encoding, chosen.unit)
+
+
+def _unit(state: Session, name: str) -> str | None:
+    """The unit chosen; None where it is the one found, so that the file isn't read a second time."""
+    unit = st.session_state.get(f"{name}|unit")
+    return None if unit == state.table(name, ReadingOptions()).unit else unit
 
 
 def set_reading(name: str, options: ReadingOptions) -> None:

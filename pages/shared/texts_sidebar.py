@@ -140,9 +140,8 @@ def _reading_options(state: Session, name: str) -> ReadingOptions:
 
 
 def _unit(state: Session, name: str) -> str | None:
-    """The unit chosen; None where it is the one found, so that the file isn't read a second time."""
-    unit = st.session_state.get(f"{name}|unit")
-    return None if unit == state.table(name, ReadingOptions()).unit else unit
+    """The unit chosen, or else the one found."""
+    return st.session_state.get(f"{name}|unit") or state.table(name, ReadingOptions()).unit
 
 
 def set_reading(name: str, options: ReadingOptions) -> None:

@@ -1,5 +1,6 @@
 """The command line, as its user runs it: exit code, one line on stderr, files that open."""
 
+import argparse
 import json
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.cli import shared
 from core.cli.main import main
 from core.texts.samples import SAMPLES
 from tests.conftest import three_topics
@@ -80,15 +82,10 @@ def big_file(path: Path) -> None:
         file.truncate(300 * 1024**2)
 
 
-def workbook(path: Path) -> None:
-    pd.DataFrame({"text": ["one", "two", "three"]}).to_excel(path.with_suffix(".xlsx"))
-    path.with_suffix(".xlsx").rename(path)
-
-
 BAD_FILES = {
-    "ragged.csv": (lambda path: path.write_text("a,b\none,two\nthree,four,five\n"), "row"),
+    "quote.csv": (lambda path: path.write_text('"never closed'), "quotes"),
     "empty.csv": (lambda path: path.write_bytes(b""), "empty"),
-    "workbook.csv": (workbook, "xlsx"),
+    "old.xls": (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600)), "xlsx"),
     "binary.txt": (lambda path: path.write_bytes(bytes(range(256)) * 40), "binary"),
     "same.csv": (lambda path: path.write_text("text\n" + "the same words\n" * 50), "different text"),
     "one.txt": (lambda path: path.write_text("just one text\n"), "1 different text"),
@@ -123,3 +120,16 @@ def test_a_taken_port_is_said(capsys):
         port = taken.getsockname()[1]
         assert main(["serve", "--port", str(port)]) == 2
     assert str(port) in capsys.readouterr().err
+
+
+def test_what_reading_decided_is_explained(tmp_path, capsys):
+    path = tmp_path / "a.csv"
+    path.write_text("A title\nid,said\n1,one word\n2,two words\n3,a,b\n4,three words\n")
+    parser = argparse.ArgumentParser()
+    shared.add_reading_options(parser)
+    corpus = shared.corpus_of(parser.parse_args([str(path), "--explain"]))
+    said = capsys.readouterr().out
+    assert len(corpus) == 3
+    assert "header: line 2." in said
+    assert "It could also be none." in said
+    assert "Line 5 has more fields than the header: 3 | a | b" in said

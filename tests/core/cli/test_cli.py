@@ -124,12 +124,13 @@ def test_a_taken_port_is_said(capsys):
 
 def test_what_reading_decided_is_explained(tmp_path, capsys):
     path = tmp_path / "a.csv"
-    path.write_text("A title\nid,said\n1,one word\n2,two words\n3,a,b\n4,three words\n")
+    rows = [f"{k},the words of row {k}" for k in range(12)]
+    path.write_text("\n".join(["A title", "id,said", *rows, "12,a,b"]))
     parser = argparse.ArgumentParser()
     shared.add_reading_options(parser)
     corpus = shared.corpus_of(parser.parse_args([str(path), "--explain"]))
     said = capsys.readouterr().out
-    assert len(corpus) == 3
+    assert len(corpus) == 12
     assert "header: line 2." in said
     assert "It could also be none." in said
-    assert "Line 5 has more fields than the header: 3 | a | b" in said
+    assert "Line 15 has more fields than the header: 12 | a | b" in said

@@ -178,7 +178,8 @@ def _fit(
         gone = {line for line, _ in ragged}
         rows = [row for row in rows if row[0] not in gone]
     short = sum(len(fields) < width for _, fields in rows)
-    rows = [(line, [*fields[:width], *[""] * (width - len(fields))]) for line, fields in rows]
+    if short or len(long) > len(ragged):
+        rows = [(line, [*fields[:width], *[""] * (width - len(fields))]) for line, fields in rows]
     if short:
         notes.append(f"{counted(short, 'row')} with fewer fields than the header filled up with empty ones.")
     if over := len(long) - len(ragged):

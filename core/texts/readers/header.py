@@ -71,7 +71,8 @@ def tell_rows(rows: Sequence[Row], header: int | None = None) -> Grid:
     if more:
         notes.append(f"{counted(len(more), 'row')} that only explain the columns left out, after the header.")
     titles = _plain(names)
-    repeated = [row for row in body if _plain(row[1]) == titles]
+    first = titles[0] if titles else ""
+    repeated = [row for row in body if row[1] and first in as_text(row[1][0]) and _plain(row[1]) == titles]
     if repeated:
         aside += [_aside(row, "repeats the header") for row in repeated]
         gone = {line for line, _ in repeated}

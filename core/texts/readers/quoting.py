@@ -91,6 +91,8 @@ def _unquoted(text: str, used: str) -> list[Row]:
 
 def _swallows(rows: list[Row], text: str, used: str) -> bool:
     """Tell whether quotes glued lines together that are whole rows each."""
+    if '"' not in text:
+        return False
     glued = [fields for _, fields in rows if any("\n" in field or "\r" in field for field in fields)]
     if used not in text:
         return False

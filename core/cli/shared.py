@@ -20,7 +20,12 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repair", action="store_true", help="repair garbled characters (mojibake)")
     parser.add_argument("--sheet", help="sheet of an XLSX file (default: the first with rows)")
     parser.add_argument("--encoding", help="of a text file (default: guessed)")
-    parser.add_argument("--unit", choices=("line", "paragraph"), help="what a text is in a TXT file (default: guessed)")
+    parser.add_argument(
+        "--unit", choices=("table", "line", "paragraph"), help="how a text file is cut into texts (default: guessed)"
+    )
+    parser.add_argument(
+        "--explain", action="store_true", help="say what was decided in reading, why, and what else it could be"
+    )
     parser.add_argument("--no-store", action="store_true", help="neither use nor keep saved vectors")
 
 
@@ -32,6 +37,11 @@ def corpus_of(options: argparse.Namespace) -> "Corpus":
 
     table = readers.read(options.file, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
     corpus = corpora.build(table, options.text_column, duplicates=options.duplicates, repair=options.repair)
+    if options.explain:
+        for sentence in table.explained():
+            print(sentence)
+        for row in table.set_aside:
+            print(f"Line {row.line:,} {row.why}: {' | '.join(row.cells)}")
     for sentence in corpus.report.sentences():
         print(sentence)
     print(f"Texts from the column {corpus.text_column}.")

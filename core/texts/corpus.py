@@ -1,6 +1,5 @@
 """From a table to the texts that are embedded, each with its id, count and metadata."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,22 +14,14 @@ from numpy.typing import NDArray
 
 from core.base.digest import digest
 from core.base.errors import InputError
+from core.texts.readers.prose import prose_score
 from core.texts.readers.table import Table, counted
 
 S = TypeVar("S", bound=np.generic)
 
 MIN_TEXTS = 3
-_GUESS_ROWS = 2_000  # cells looked at, evenly spread, to guess the text column
 # Unicode categories of blank space, control characters and those that take no room, such as zero-width spaces.
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
-_NOT_PROSE = re.compile(
-    r"(?:https?://|www\.)\S+"  # web addresses
-    r"|[^\s@]+@[^\s@]+\.\w+"  # mail addresses
-    r"|[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"  # UUIDs
-    r"|[\d\s.,:;/+\-%$()TZ]+"  # numbers, dates, times, telephone numbers
-    r"|[\[{].*[\]}]",  # JSON
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True)
@@ -146,7 +137,7 @@ class Corpus:
 
 
 def guess_text_column(frame: pd.DataFrame) -> str:
-    """Return the column whose texts are longest and most varied.
+    """Return the column whose texts are longest, most varied and most often there; one with too few is passed over.
 
     Raises
     ------
@@ -158,12 +149,12 @@ def guess_text_column(frame: pd.DataFrame) -> str:
         raise InputError(
             f"No column holds texts: {_listed(list(frame.columns))}. Load a file with a column of sentences or words."
         )
-    return likely[0]
+    return next((name for name in likely if frame[name].nunique() > MIN_TEXTS), likely[0])
 
 
 def likely_text_columns(frame: pd.DataFrame) -> list[str]:
     """Return the columns that hold texts, the likeliest first."""
-    scores = {str(name): _prose_score(column) for name, column in frame.items() if _is_text(column)}
+    scores = {str(name): prose_score(column) for name, column in frame.items()}
     return sorted((name for name, score in scores.items() if score > 0), key=lambda name: -scores[name])
 
 
@@ -288,26 +279,6 @@ def _numbered(distinct_ids: Sequence[str], codes: NDArray[np.intp]) -> tuple[str
         distinct_ids[code] if nth == 0 else f"{distinct_ids[code]}-{nth + 1}"
         for code, nth in zip(codes, occurrence, strict=True)
     )
-
-
-def _prose_score(column: "pd.Series[Any]") -> float:
-    """Score mean length times share of different values; 0 for addresses, numbers and the like.
-
-    A value of one ASCII word is likelier a code or a category than a text. In scripts without spaces it is not.
-    """
-    step = -(-len(column) // _GUESS_ROWS) or 1
-    filled = [value for value in column.iloc[::step].tolist() if value.strip()]
-    if not filled:
-        return 0.0
-    lengths = [
-        0.0 if _NOT_PROSE.fullmatch(value.strip()) else min(len(value), 500) * (1.0 if _has_words(value) else 0.2)
-        for value in filled
-    ]
-    return sum(lengths) / len(lengths) * len(set(filled)) / len(filled)
-
-
-def _has_words(value: str) -> bool:
-    return not value.isascii() or len(value.split()) > 1
 
 
 def _is_text(column: "pd.Series[Any]") -> bool:

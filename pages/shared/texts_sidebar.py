@@ -91,7 +91,7 @@ def _reading_options(texts: SessionTexts, name: str) -> ReadingOptions:
         chosen = ReadingOptions(
             sheet=st.session_state.get(key + "sheet"),
             encoding=_text_or_none(key + "encoding"),
-            unit=st.session_state.get(key + "unit"),
+            unit=_unit(texts, name),
         )
         # Drawn before the file is read in the encoding chosen: a wrong one has to stay changeable.
         if first := texts.table(name, ReadingOptions()).encoding:
@@ -131,9 +131,20 @@ def _reading_options(texts: SessionTexts, name: str) -> ReadingOptions:
             st.selectbox("Sheet", table.sheets, held, key=key + "sheet", persist_state="session")
         if table.unit and not source.pasted:
             st.segmented_control(
-                "A text is a", ["line", "paragraph"], default=table.unit, key=key + "unit", persist_state="session"
+                "A text is a",
+                [readers.TABLE, "line", "paragraph"],
+                default=table.unit,
+                key=key + "unit",
+                persist_state="session",
+                format_func=lambda unit: "cell of a table" if unit == readers.TABLE else unit,
             )
     return ReadingOptions(column, duplicates, repair, chosen.sheet, chosen.encoding, chosen.unit)
+
+
+def _unit(texts: SessionTexts, name: str) -> str | None:
+    """The unit chosen, or else the one found."""
+    chosen: str | None = st.session_state.get(f"{name}|unit")
+    return chosen or texts.table(name, ReadingOptions()).unit
 
 
 def set_reading(name: str, options: ReadingOptions) -> None:

@@ -1,17 +1,30 @@
 """From a file, an upload or pasted text to a ``Table``."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.base.errors import InputError
-from core.texts.readers import delimited, encodings, excel, exported, jsons, parquet, plain, sniff
-from core.texts.readers.table import Table
+from core.texts.readers import chat, delimited, encodings, excel, exported, jsons, pages, parquet, plain, sniff
+from core.texts.readers.table import Decision, SetAside, Table
 
-__all__ = ["ACCEPTED", "MAX_BYTES", "Table", "read", "read_pasted"]
+__all__ = ["ACCEPTED", "MAX_BYTES", "TABLE", "Decision", "SetAside", "Table", "read", "read_pasted"]
+
+TABLE = "table"  # the unit of text that is read as rows of a table
 
 MAX_BYTES = 200 * 1024**2
 ACCEPTED = tuple(sniff.EXTENSIONS)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """How a file is to be read, as `read` takes it."""
+
+    sheet: str | None
+    encoding: str | None
+    unit: str | None
+    header: int | None
+    delimiter: str | None
 
 
 def read(
@@ -21,6 +34,8 @@ def read(
     sheet: str | None = None,
     encoding: str | None = None,
     unit: str | None = None,
+    header: int | None = None,
+    delimiter: str | None = None,
 ) -> Table:
     """Read a file.
 
@@ -30,16 +45,18 @@ def read(
     name : the file's name, needed with content; it is never used as a path.
     sheet : of a workbook; by default the first with rows.
     encoding : of a text file; by default it is found out.
-    unit : of plain text, "line" or "paragraph"; by default it is found out.
+    unit : of text, "table", "line" or "paragraph"; by default it is found out.
+    header : line or row with the names of the columns, 0 for none; by default it is found out.
+    delimiter : of delimited text; by default it is found out.
 
     Raises
     ------
     InputError
-        If the file can't be read as what its name says. The message starts with the file's name.
+        If nothing of the file can be read. The message starts with the file's name.
     """
     label, data = _load(source, name)
     try:
-        return exported.restored(_read(data, label, sheet, encoding, unit))
+        return exported.restored(_read(data, label, _Asked(sheet, encoding, unit, header, delimiter)))
     except InputError as error:
         if str(error).startswith(label):
             raise
@@ -90,62 +107,83 @@ def _check_size(size: int, label: str) -> None:
         )
 
 
-def _read(data: bytes, name: str, sheet: str | None, encoding: str | None, unit: str | None) -> Table:
+def _read(data: bytes, name: str, asked: _Asked) -> Table:
     if not data:
         raise InputError(f"{name} is empty (0 bytes). Export it again.")
-    stem, dot, ending = name.rpartition(".")
+    _, dot, ending = name.rpartition(".")
     form = sniff.EXTENSIONS.get(f".{ending.lower()}") if dot else None
     content = sniff.identify(data)
-    if content is not None and (content.format is None or content.format != form):
-        raise InputError(_mismatch(name, stem or name, form, content))
-    if form is None:
-        raise InputError(f"{name} is of a kind that can't be read. Accepted: {', '.join(ACCEPTED)}.")
-    if form in {"XLSX", "Parquet"}:
-        if content is None:
-            raise InputError(_neither(data, name, stem, form))
-        return excel.read(data, name, sheet) if form == "XLSX" else parquet.read(data, name)
-    text, used, notes = encodings.decode(data, name, encoding)
-    table = _read_text(text, name, stem, form, unit)
-    return replace(table, encoding=used, notes=(*notes, *table.notes))
+    if content is not None:
+        if content.format is None:
+            raise InputError(f"{name} is {content.what}. {content.advice}")
+        table = (
+            excel.read(data, name, asked.sheet, asked.header) if content is sniff.EXCEL else parquet.read(data, name)
+        )
+        return table if content.format == form else _said(table, content.what)
+    if form in {"XLSX", "Parquet"} and data.startswith((b"PK", b"PAR1")):
+        raise InputError(f"{name} is damaged or incomplete. Export it again.")
+    try:
+        text, used, notes = encodings.decode(data, name, asked.encoding)
+    except InputError as error:
+        if form in {"XLSX", "Parquet"}:
+            what = "an Excel workbook" if form == "XLSX" else "a Parquet file"
+            raise InputError(f"{name} is not {what}, nor anything else that can be read. Export it again.") from error
+        raise
+    table = _read_text(text, name, form, asked)
+    doubt = Decision("encoding", used, notes[0] if notes else "The bytes are valid so.", sure=not notes)
+    return replace(table, encoding=used, notes=(*notes, *table.notes), decisions=(*table.decisions, doubt))
 
 
-def _read_text(text: str, name: str, stem: str, form: str, unit: str | None) -> Table:
+def _read_text(text: str, name: str, form: str | None, asked: _Asked) -> Table:
+    """Read text by its content; the extension decides only where the content fits several formats."""
     if not text.strip():
         raise InputError(f"{name} holds nothing but blank space. Export it again.")
-    if form == "TXT":
-        return plain.read(text, name, unit=unit)
-    content = sniff.identify_text(text) if form in {"CSV", "TSV"} or sniff.is_markup(text) else None
-    if content is not None:
-        raise InputError(_mismatch(name, stem, form, content))
-    if form == "JSON":
-        return jsons.read(text, name)
+    if asked.unit in plain.UNITS or asked.unit not in (None, TABLE):
+        return plain.read(text, name, unit=asked.unit)
+    if sniff.is_markup(text):
+        if (page := pages.read(text, name, asked.header)) is not None:
+            return page
+        raise InputError(f"{name} is {sniff.WEB_PAGE.what}. {sniff.WEB_PAGE.advice}")
+    content = sniff.identify_text(text) if form != "TXT" else None
     if form == "JSONL":
+        if content is None and (delimiter := _tabular(text)):
+            return _said(_delimited(text, name, delimiter, asked), "a table of delimited text")
         return jsons.read_lines(text, name)
-    return delimited.read(text, name, tabs=form == "TSV")
+    if form == "JSON":
+        if content is None and text.lstrip()[:1] not in {"{", "["} and (delimiter := _tabular(text)):
+            return _said(_delimited(text, name, delimiter, asked), "a table of delimited text")
+        return jsons.read(text, name)
+    if content is sniff.JSON:
+        return _said(jsons.read(text, name), content.what)
+    if content is sniff.JSONL:
+        return _said(jsons.read_lines(text, name), content.what)
+    if form in {"CSV", "TSV"}:
+        table = delimited.read(text, name, tabs=form == "TSV", delimiter=asked.delimiter, header=asked.header)
+        return replace(table, unit=TABLE)
+    if asked.unit in (None, TABLE) and not asked.delimiter and (found := chat.read(text, name)) is not None:
+        return found
+    delimiter = asked.delimiter or delimited.table_in_text(text)
+    if delimiter or asked.unit == TABLE:
+        table = _delimited(text, name, delimiter or delimited.guess_delimiter(text), asked)
+        why = f"Read as a table, its fields separated by {delimited.NAMES.get(table.delimiter or '', 'nothing')}."
+        decision = Decision("unit", TABLE, why, plain.UNITS, sure=False)
+        return replace(table, format="TXT", notes=(why, *table.notes), decisions=(decision, *table.decisions))
+    table = plain.read(text, name, unit=asked.unit)
+    return table if form else _said(table, "plain text")
 
 
-def _mismatch(name: str, stem: str, form: str | None, content: sniff.Content) -> str:
-    if content.format is None:
-        return f"{name} is {content.what}. {content.advice}"
-    instead = f", not {_words(form)}" if form else ""
-    return f"{name} is {content.what}{instead}. Rename it to {stem}{content.extension} and load it again."
+def _delimited(text: str, name: str, delimiter: str | None, asked: _Asked) -> Table:
+    table = delimited.read(
+        text, name, tabs=delimiter == "\t", delimiter=asked.delimiter or delimiter, header=asked.header
+    )
+    return replace(table, unit=TABLE)
 
 
-def _neither(data: bytes, name: str, stem: str, form: str) -> str:
-    """Say what a file is that calls itself a workbook or Parquet and is not."""
-    if data.startswith((b"PK", b"PAR1")):
-        return f"{name} is damaged or incomplete. Export it again."
-    try:
-        text, _, _ = encodings.decode(data, name)
-    except InputError:
-        return f"{name} is not {_words(form)}, nor anything else that can be read. Export it again."
-    content = sniff.identify_text(text)
-    if content is None and (delimiter := delimited.guess_delimiter(text)):
-        content = sniff.TSV if delimiter == "\t" else sniff.CSV
-    if content is None:
-        return f"{name} is text, not {_words(form)}. Rename it to {stem}.txt and load it again."
-    return _mismatch(name, stem, form, content)
+def _tabular(text: str) -> str | None:
+    """The delimiter of a table under a name that promises something else."""
+    return delimited.guess_delimiter(text) if "\n" in text.strip() else None
 
 
-def _words(form: str | None) -> str:
-    return {"XLSX": "an Excel workbook", "Parquet": "a Parquet file", "JSONL": "JSON Lines"}.get(form or "", form or "")
+def _said(table: Table, what: str) -> Table:
+    """Say that a file was read as what it holds, and not as what its name says."""
+    return replace(table, notes=(f"It holds {what}, whatever its name says, and was read so.", *table.notes))

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -12,51 +11,76 @@ import pandas as pd
 
 from core.base.errors import InputError
 from core.texts.readers.columns import assemble, infer
-from core.texts.readers.table import Table, counted
+from core.texts.readers.header import Row, header_decision, is_data, tell_rows
+from core.texts.readers.quoting import records, unwrapped
+from core.texts.readers.table import Decision, SetAside, Table, counted
 
-DELIMITERS = (",", ";", "\t", "|")
-NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+DELIMITERS = (",", ";", "\t", "|", "^")
+NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets"}
 _ROWS_LOOKED_AT = 500
+_TITLES = 30  # lines of titles that may stand above a table
 _BREAK = re.compile(r"\r\n|\r|\n")
-_SEPARATOR_LINE = re.compile(r"sep=([,;|\t])(?:\r\n|\r|\n)", re.IGNORECASE)  # Excel writes it
-_SENTENCE_END = re.compile("[.!\u2026\u3002\uff01][\"'\u201d\u2019\u00bb)]*$")  # with an ellipsis, and in CJK
-csv.field_size_limit(2**31 - 1)  # the largest that every platform takes
-
-Row = tuple[int, list[str]]  # the line it starts at, its fields
+_SEPARATOR_LINE = re.compile(r"sep=([,;|^\t])(?:\r\n|\r|\n)", re.IGNORECASE)  # Excel writes it
 
 
-def read(text: str, name: str, *, tabs: bool = False) -> Table:
-    """Read delimited text whose first row names the columns.
+def read(text: str, name: str, *, tabs: bool = False, delimiter: str | None = None, header: int | None = None) -> Table:
+    """Read delimited text. Rows that don't fit are set aside, and said.
 
     Parameters
     ----------
     text : the file's content.
     name : the file's name, for messages.
     tabs : whether the file's extension promises tabs; other delimiters are still found.
+    delimiter : found out where None.
+    header : the line with the names of the columns, 0 for none; found out where None.
 
     Raises
     ------
     InputError
-        If a quote does not close, a row has more fields than the header, or there is no row.
+        If there is no row that fits.
     """
+    notes: list[str] = []
+    if (inner := unwrapped(text)) is not None:
+        text = inner
+        notes.append("Each whole line stood in quotes; they were left out.")
     told = _SEPARATOR_LINE.match(text)
-    delimiter = told[1] if told else guess_delimiter(text, tabs=tabs)
-    rows, blank = _split_blank(list(_records(text, delimiter, name))[1 if told else 0 :])
+    used = delimiter or (told[1] if told else guess_delimiter(text, tabs=tabs))
+    found = records(text, used)
+    rows, blank = _split_blank(found.rows[1 if told else 0 :])
+    if not rows and found.set_aside:
+        raise InputError(f"{name}: the quotes of no row fit ({_lines(found.set_aside)}). Read the file as lines.")
     if not rows:
         raise InputError(f"{name} holds nothing but blank lines. Load a file with a header and at least one row.")
-    header, body = rows[0][1], rows[1:]
-    notes = [f"{counted(blank, 'blank line')} skipped."] if blank else []
-    notes += _fit(body, len(header), name, delimiter)
-    columns, more = _columns([fields for _, fields in body], len(header))
-    if _is_data(header, columns):
-        notes.append("The first row is data, not column names, so the columns were named here.")
-        columns, more = _columns([header, *(fields for _, fields in body)], len(header))
-        header = ["text"] if len(header) == 1 else [f"column_{k}" for k in range(1, len(header) + 1)]
-    elif not body:
+    notes += [f"{counted(blank, 'blank line')} skipped."] if blank else []
+    notes += [found.note] if found.note else []
+    grid = tell_rows(rows, header)
+    body, ragged, names, more = _fit(grid.body, grid.names, name, used)
+    aside = sorted([*grid.set_aside, *found.set_aside, *ragged], key=lambda row: row.line)
+    if not body:
         raise InputError(f"{name} has a header and no rows. Load a file with at least one row.")
-    frame, named = assemble(header, columns)
-    notes += [*more, *named]
-    return Table(frame, name, "TSV" if tabs else "CSV", delimiter=delimiter, notes=tuple(notes))
+    columns, typed = _columns([fields for _, fields in body], len(names))
+    frame, named = assemble(names, columns)
+    notes += [*grid.notes, *more]
+    if found.set_aside:
+        notes.append(
+            f"{counted(len(found.set_aside), 'row')} set aside for quotes that don't fit ({_lines(found.set_aside)})."
+        )
+    decisions = [header_decision(grid, "line")]
+    if used is not None:
+        others = tuple(NAMES[sign] for sign in DELIMITERS if sign != used and sign in text[:10_000])
+        decisions.append(
+            Decision("delimiter", NAMES.get(used, used), "Most rows have the same number of fields so.", others)
+        )
+    return Table(
+        frame,
+        name,
+        "TSV" if tabs else "CSV",
+        delimiter=used,
+        notes=(*notes, *typed, *named),
+        header=grid.line,
+        set_aside=tuple(aside),
+        decisions=tuple(decisions),
+    )
 
 
 def guess_delimiter(text: str, *, tabs: bool = False) -> str | None:
@@ -72,45 +96,50 @@ def guess_delimiter(text: str, *, tabs: bool = False) -> str | None:
             same = sum(len(fields) == width for fields in head[1:])
             found.append((same / max(1, len(head) - 1), width, delimiter))
     if not found:
-        return None
+        return _under_titles(text)
     share, _, delimiter = max(found)
+    if share < 0.5 and (below := _under_titles(text)):
+        return below
     if share < 0.5 and _is_prose(_BREAK.split(text.lstrip(), maxsplit=1)[0], delimiter):
         return None
     return delimiter
 
 
+def table_in_text(text: str) -> str | None:
+    """Return the delimiter of a table that plain text is, or None where it is lines or prose."""
+    head = [line for line in islice(io.StringIO(text, newline=""), _ROWS_LOOKED_AT) if line.strip()]
+    if len(head) < 3:
+        return None
+    for delimiter in ("\t", ";", "|", ",", "^"):
+        rows = [fields for fields in csv.reader(head, delimiter=delimiter) if fields]
+        width = len(rows[0]) if rows else 1
+        alike = sum(len(fields) == width for fields in rows)
+        if width < 2 or alike < 0.9 * len(rows):
+            continue
+        # A tab is hardly ever punctuation; for other signs the first line has to be a header.
+        names = all(cell.strip() and len(cell.split()) <= 6 and cell[:1] != " " for cell in rows[0])
+        if delimiter == "\t" or (names and alike == len(rows) and not is_data(rows[0], rows[1:])):
+            return delimiter
+    return None
+
+
+def _under_titles(text: str) -> str | None:
+    """Return the delimiter of a table that stands under lines of titles, which lack it."""
+    head = [line for line in islice(io.StringIO(text, newline=""), _ROWS_LOOKED_AT) if line.strip()]
+    for delimiter in DELIMITERS:
+        place = next((k for k, line in enumerate(head[:_TITLES]) if delimiter in line), 0)
+        rows = [fields for fields in csv.reader(head[place:], delimiter=delimiter) if fields]
+        if not place or len(rows) < 3 or any(f"{delimiter} " in line for line in head[place : place + 3]):
+            continue
+        alike = sum(len(fields) == len(rows[0]) for fields in rows)
+        if len(rows[0]) > 1 and alike >= 0.9 * len(rows) and not is_data(rows[0], rows[1:]):
+            return delimiter
+    return None
+
+
 def _is_prose(line: str, delimiter: str) -> bool:
-    """Tell whether a delimiter in a line is punctuation: behind it comes a space, and there are many words."""
+    """Tell whether a delimiter in a line is punctuation: after it comes a space, and there are many words."""
     return len(line.split()) >= 5 and all(part.startswith(" ") for part in line.split(delimiter)[1:])
-
-
-def _records(text: str, delimiter: str | None, name: str) -> Iterator[Row]:
-    # A single column has no delimiter, but the parser needs one: any character that does not occur will do.
-    used = delimiter or next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=used, strict=True)
-    start = 1
-    try:
-        for fields in reader:
-            yield start, fields
-            start = reader.line_num + 1
-    except csv.Error:
-        line, closes = _bad_quote(text, used, start)
-        if closes:
-            problem = f"{name}: behind the quoted text that starts on line {line:,} comes more text. "
-            raise InputError(problem + 'Write quotes inside a text twice (""), or load the file as TXT.') from None
-        problem = f"{name}: the quote that opens on line {line:,} never closes. "
-        raise InputError(problem + "Close it, or load the file as TXT to get a text per line.") from None
-
-
-def _bad_quote(text: str, delimiter: str, start: int) -> tuple[int, bool]:
-    """Return the line where the first faulty quote opens, and whether it closes, from the record on line ``start``."""
-    position = next(islice(_BREAK.finditer(text), start - 2, None)).end() if start > 1 else 0
-    field = re.compile(rf'"[^"]*+(?:""[^"]*+)*+("?)|[^{re.escape(delimiter)}\r\n]*+')
-    while (match := field.match(text, position)) and match.end() < len(text):
-        if match[1] is not None and text[match.end()] not in f"{delimiter}\r\n":
-            break
-        position = match.end() + 1
-    return len(_BREAK.findall(text, 0, position)) + 1, bool(match and match[1])
 
 
 def _split_blank(rows: list[Row]) -> tuple[list[Row], int]:
@@ -120,31 +149,54 @@ def _split_blank(rows: list[Row]) -> tuple[list[Row], int]:
     return kept, len(rows) - len(kept)
 
 
-def _fit(rows: list[Row], width: int, name: str, delimiter: str | None) -> list[str]:
-    """Bring every row to ``width`` fields in place: short ones are filled; ones with too much text are an error."""
+def _fit(
+    rows: list[Row], names: list[str] | None, name: str, delimiter: str | None
+) -> tuple[list[Row], list[SetAside], list[str], list[str]]:
+    """Bring every row to the header's width: short ones are filled, ones with too much text are set aside.
+
+    Returns the rows, those set aside, the names of the columns and notes.
+    """
+    notes: list[str] = []
+    usual = Counter(len(fields) for _, fields in rows).most_common(1)[0][0] if rows else 1
+    if names is None:
+        names = ["text"] if usual == 1 else [f"column_{k}" for k in range(1, usual + 1)]
+    elif usual == len(names) + 1 and all(
+        fields[-1:] != [""] for _, fields in rows[:_ROWS_LOOKED_AT] if len(fields) == usual
+    ):
+        names = ["row", *names]  # as R writes a table with the names of its rows
+        notes.append("The rows have one field more than the header; the first was taken for the name of the row.")
+    width = len(names)
     long = [row for row in rows if len(row[1]) > width]
     ragged = [row for row in long if any(row[1][width:])]
-    if ragged:
+    if ragged and len(ragged) == len(rows):
         raise InputError(_ragged(ragged, width, name, delimiter))
-    short = 0
-    for _, fields in rows:
-        if len(fields) != width:
-            short += len(fields) < width
-            fields[width:] = []
-            fields += [""] * (width - len(fields))
-    notes = [f"{counted(short, 'row')} with fewer fields than the header filled up with empty ones."] if short else []
-    if long:
-        notes.append(f"{counted(len(long), 'row')} ended in more delimiters than the header; nothing was behind them.")
-    return notes
+    aside = [SetAside(line, tuple(fields), "has more fields than the header") for line, fields in ragged]
+    if aside:
+        notes.append(
+            f"{counted(len(aside), 'row')} set aside for having more fields than the header ({_lines(aside)})."
+        )
+        gone = {line for line, _ in ragged}
+        rows = [row for row in rows if row[0] not in gone]
+    short = sum(len(fields) < width for _, fields in rows)
+    if short or len(long) > len(ragged):
+        rows = [(line, [*fields[:width], *[""] * (width - len(fields))]) for line, fields in rows]
+    if short:
+        notes.append(f"{counted(short, 'row')} with fewer fields than the header filled up with empty ones.")
+    if over := len(long) - len(ragged):
+        notes.append(f"{counted(over, 'row')} ended in more delimiters than the header; nothing was after them.")
+    return rows, aside, names, notes
+
+
+def _lines(rows: list[SetAside]) -> str:
+    return "line " + ", ".join(f"{row.line:,}" for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
 
 
 def _ragged(rows: list[Row], width: int, name: str, delimiter: str | None) -> str:
     lines = ", ".join(f"{line:,}" for line, _ in rows[:5]) + (", ..." if len(rows) > 5 else "")
     found = " or ".join(f"{count:,}" for count in sorted(Counter(len(fields) for _, fields in rows))[:4])
     return (
-        f"{name}: {counted(len(rows), 'row')} with more fields than the header's {width:,} (found {found}; "
-        f"line {lines}). Put texts that contain {NAMES.get(delimiter or '', 'the delimiter')} in double quotes, "
-        "or load the file as TXT to get a text per line."
+        f"{name}: every row has more fields than the header's {width:,} (found {found}; line {lines}). Put texts that "
+        f"contain {NAMES.get(delimiter or '', 'the delimiter')} in double quotes, or read the file as lines."
     )
 
 
@@ -155,25 +207,3 @@ def _columns(rows: list[list[str]], width: int) -> tuple[list["pd.Series[Any]"],
         columns.append(column)
         notes += more
     return columns, notes
-
-
-def _is_data(header: list[str], columns: list["pd.Series[Any]"]) -> bool:
-    """Tell whether the first row is evidently no header: it holds a full sentence, and values of the columns' types.
-
-    A survey's question is a usual header, so a question mark is no evidence.
-    """
-    if not any(_is_sentence(cell) for cell in header):
-        return False
-    others = [(cell, column) for cell, column in zip(header, columns, strict=True) if not _is_text(column)]
-    alike = [infer([cell])[0].dtype.kind == column.dtype.kind for cell, column in others]
-    return all(alike) and (bool(alike) or len(header) == 1)
-
-
-def _is_text(column: "pd.Series[Any]") -> bool:
-    return isinstance(column.dtype, pd.StringDtype)
-
-
-def _is_sentence(cell: str) -> bool:
-    words = cell.split()
-    wordless_script = len(cell) >= 12 and not cell.isascii()
-    return (len(words) >= 5 or wordless_script) and bool(_SENTENCE_END.search(cell.strip()))

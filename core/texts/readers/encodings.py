@@ -6,6 +6,7 @@ import re
 from charset_normalizer import from_bytes
 
 from core.base.errors import InputError
+from core.texts.readers import latin
 from core.texts.readers.table import counted
 
 # UTF-32 first: its little-endian mark starts with UTF-16's.
@@ -18,6 +19,7 @@ _MARKS = {
 }
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 _CONTROL_SHARE = 0.02  # a stray control character happens in exports; a binary file has many
+_FEW_NUL = 3  # NUL characters that even a short text may hold by accident
 _NOT_LEADING = bytes(range(0xC0))  # no UTF-8 sequence of several bytes starts with these
 _ASCII = bytes(range(0x80))
 # "ör" is also one Korean or Chinese character, but in those scripts characters don't stand alone among small letters.
@@ -32,6 +34,7 @@ _NOT_WESTERN = re.compile(
 )
 _SAMPLE = 32 * 1024
 _WESTERN = "cp1252"
+_MIXED = "UTF-8 and "  # before the encoding of the lines that are not UTF-8
 _OTHER_WINDOWS = {"cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257"}
 _MARGIN = 0.03  # by how much another Windows code page must score better than Western, if that reads well
 
@@ -48,11 +51,27 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, st
         text, used, notes = _as_told(data, name, encoding), encoding, list[str]()
     else:
         text, used, notes = _found(data, name)
+    text, more = _without_strays(text)
     _refuse_binary(text, name)
-    return text, used, notes
+    return text, used, notes + more
+
+
+def _without_strays(text: str) -> tuple[str, list[str]]:
+    """Leave out the end mark of old systems (Ctrl-Z), and a few NUL characters."""
+    notes = []
+    if text.rstrip("\r\n").endswith("\x1a"):
+        text = text.rstrip("\r\n").rstrip("\x1a")
+        notes.append("The end mark of the file (Ctrl-Z) was left out.")
+    if 0 < (strays := text.count("\0")) <= max(_FEW_NUL, len(text) // 1000):
+        line = text.count("\n", 0, text.index("\0")) + 1
+        text = text.replace("\0", "")
+        notes.append(f"{counted(strays, 'NUL character')} left out, the first on line {line:,}.")
+    return text, notes
 
 
 def _as_told(data: bytes, name: str, encoding: str) -> str:
+    if encoding.startswith(_MIXED):
+        return by_line(data, encoding.removeprefix(_MIXED))
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except LookupError:
@@ -71,7 +90,24 @@ def _found(data: bytes, name: str) -> tuple[str, str, list[str]]:
     try:
         return data.decode("utf-8"), "UTF-8", []
     except UnicodeDecodeError as error:
-        return _damaged_utf8(data, error) or _guess(data, name)
+        return _damaged_utf8(data, error) or _mixed(data) or _guess(data, name)
+
+
+def _mixed(data: bytes) -> tuple[str, str, list[str]] | None:
+    """Decode a file that was put together from UTF-8 and an older encoding, line by line; None for any other."""
+    lines = [line for line in data.splitlines(keepends=True) if not line.isascii()]
+    older = [line for line in lines if not _is_utf8(line)]
+    if len(lines) - len(older) < 2 or (len(lines) - len(older)) * 5 < len(lines):
+        return None
+    encoding = next(iter(latin.likely(b"".join(older))), _WESTERN)
+    note = f"Some lines are UTF-8 and {len(older):,} are not; those were read as {encoding}."
+    return by_line(data, encoding), _MIXED + encoding, [note]
+
+
+def by_line(data: bytes, encoding: str) -> str:
+    """Decode every line that is not UTF-8 in another encoding."""
+    lines = data.splitlines(keepends=True)
+    return "".join(line.decode("utf-8" if _is_utf8(line) else encoding, "replace") for line in lines)
 
 
 def _marked(data: bytes, name: str, encoding: str) -> tuple[str, str, list[str]]:
@@ -87,7 +123,7 @@ def _marked(data: bytes, name: str, encoding: str) -> tuple[str, str, list[str]]
 def _utf16(data: bytes, name: str) -> tuple[str, str, list[str]]:
     """Decode UTF-16 without a mark: its line breaks, digits and Latin letters have NUL as every second byte."""
     if data.count(0) < len(data) / 4 and _is_utf8(data):
-        raise InputError(_nul(name, data[: data.index(0)].decode("utf-8")))  # ASCII with a NUL would pass as Chinese
+        return data.decode("utf-8"), "UTF-8", []  # ASCII with a NUL would pass as Chinese
     little = data[1::2].count(0) >= data[0::2].count(0)
     for encoding in ("UTF-16-LE", "UTF-16-BE") if little else ("UTF-16-BE", "UTF-16-LE"):
         try:
@@ -114,14 +150,29 @@ def _guess(data: bytes, name: str) -> tuple[str, str, list[str]]:
     """Guess among the encodings that are older than Unicode from the lines that hold more than ASCII."""
     if _is_binary(data.decode("latin-1")):
         raise InputError(f"{name} is not text. Export it again as text in UTF-8.")
-    for encoding in _candidates(_sample(data)):
+    candidates = _candidates(_sample(data))
+    for place, encoding in enumerate(candidates):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        note = f"The encoding was guessed as {encoding}. If letters look wrong, choose another encoding."
+        other = _runner_up(data, text, candidates[place + 1 :])
+        such = f", such as {other}" if other else ""
+        note = f"The encoding was guessed as {encoding}. If letters look wrong, choose another encoding{such}."
         return text, encoding, [note]
     raise InputError(f"{name} is not UTF-8, and its encoding can't be told. Choose its encoding, or save it as UTF-8.")
+
+
+def _runner_up(data: bytes, text: str, candidates: list[str]) -> str | None:
+    """The next encoding that fits and gives other letters."""
+    sample = _sample(data)
+    for encoding in candidates:
+        try:
+            if sample.decode(encoding) not in text and data.decode(encoding) != text:
+                return encoding
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _candidates(sample: bytes) -> list[str]:
@@ -130,6 +181,8 @@ def _candidates(sample: bytes) -> list[str]:
     Short Western texts fit many code pages (cp1250, Mac Latin 2) equally well, and by far the most of such files are
     cp1252: it wins wherever it is plausible, unless another Windows code page fits a language clearly better.
     """
+    if by_alphabet := latin.likely(sample):
+        return [*by_alphabet, *(each for each in (_WESTERN, "cp1250") if each not in by_alphabet)]
     scores: dict[str, float] = {}
     lone = len(_LONE_LETTER.findall(sample))
     western = lone * 2 > len(sample.translate(None, _ASCII))

@@ -94,7 +94,7 @@ def identify(data: bytes) -> Content | None:
 
 def is_markup(text: str) -> bool:
     """Tell HTML and XML."""
-    return text[:1000].lstrip()[:14].lower().startswith(("<!doctype html", "<html", "<?xml"))
+    return text[:1000].lstrip()[:14].lower().startswith(("<!doctype html", "<html", "<?xml", "<table"))
 
 
 def identify_text(text: str) -> Content | None:

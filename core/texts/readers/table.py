@@ -6,6 +6,42 @@ import pandas as pd
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """A row of a file that is not among the rows of its table.
+
+    Parameters
+    ----------
+    line : 1-based line of the file, row of the sheet or item of the list it starts at.
+    cells : as they stand there.
+    why : such as "repeats the header".
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Something that reading had to decide, and what else it could have been.
+
+    Parameters
+    ----------
+    option : of `core.texts.readers.read`, by which it is decided otherwise.
+    chosen : the value taken.
+    why : a sentence.
+    others : further values, the likeliest first.
+    sure : whether there was hardly a doubt.
+    """
+
+    option: str
+    chosen: str
+    why: str
+    others: tuple[str, ...] = ()
+    sure: bool = True
+
+
+@dataclass(frozen=True)
 class Table:
     """The rows of a file or of pasted text.
 
@@ -18,8 +54,11 @@ class Table:
     encoding : of a text file, by a name that ``read(..., encoding=)`` takes.
     delimiter : of a CSV or TSV file; None where it has a single column.
     sheet, sheets : the sheet that was read, and all sheets, of a workbook.
-    unit : of TXT and pasted text, what became one row: "line" or "paragraph".
+    unit : of plain and delimited text, what became one row: "table" (a row of it), "line" or "paragraph".
     notes : sentences on what was assumed, filled, left out or rewritten in reading.
+    header : 1-based line or row of the column names, 0 where the file has none; None where it has no lines.
+    set_aside : rows of the file that are not in the frame, in the file's order.
+    decisions : what reading decided, with the alternatives.
     """
 
     frame: pd.DataFrame
@@ -31,6 +70,18 @@ class Table:
     sheets: tuple[str, ...] = ()
     unit: str | None = None
     notes: tuple[str, ...] = ()
+    header: int | None = None
+    set_aside: tuple[SetAside, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+    def explained(self) -> tuple[str, ...]:
+        """Say every decision with its alternatives, and then the notes that are not among them."""
+        said = []
+        for each in self.decisions:
+            doubt = "" if each.sure else " This is not certain."
+            others = f" It could also be {' or '.join(each.others)}." if each.others else ""
+            said.append(f"{each.option}: {each.chosen}. {each.why}{doubt}{others}")
+        return (*said, *(note for note in self.notes if not any(note == each.why for each in self.decisions)))
 
 
 def counted(number: int, noun: str) -> str:

@@ -51,7 +51,9 @@ class SessionTexts:
         """The table behind a source, read once for each way of reading it."""
         key = (name, options.of_table)
         if key not in self.tables:
-            self.tables[key] = _read(self.sources.get(name), name, options)
+            table = _read(self.sources.get(name), name, options)
+            self.tables[key] = table
+            self.tables.setdefault((name, replace(options.of_table, unit=table.unit)), table)  # asking for it gives it
         return self.tables[key]
 
     def build(self, name: str, options: ReadingOptions) -> Corpus:

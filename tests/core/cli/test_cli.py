@@ -1,5 +1,6 @@
 """The command line, as its user runs it: exit code, one line on stderr, files that open."""
 
+import argparse
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.cli import shared
 from core.cli.main import main
 from core.texts.samples import SAMPLES
 from tests.conftest import three_topics
@@ -81,15 +83,10 @@ def big_file(path: Path) -> None:
         file.truncate(300 * 1024**2)
 
 
-def workbook(path: Path) -> None:
-    pd.DataFrame({"text": ["one", "two", "three"]}).to_excel(path.with_suffix(".xlsx"))
-    path.with_suffix(".xlsx").rename(path)
-
-
 BAD_FILES = {
-    "ragged.csv": (lambda path: path.write_text("a,b\none,two\nthree,four,five\n"), "row"),
+    "quote.csv": (lambda path: path.write_text('"never closed'), "quotes"),
     "empty.csv": (lambda path: path.write_bytes(b""), "empty"),
-    "workbook.csv": (workbook, "xlsx"),
+    "old.xls": (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600)), "xlsx"),
     "binary.txt": (lambda path: path.write_bytes(bytes(range(256)) * 40), "binary"),
     "same.csv": (lambda path: path.write_text("text\n" + "the same words\n" * 50), "different text"),
     "one.txt": (lambda path: path.write_text("just one text\n"), "1 different text"),
@@ -151,3 +148,17 @@ def test_a_folder_with_a_package_of_the_same_name_is_not_in_the_way(tmp_path):
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "out" / "run.parquet").exists()
+
+
+def test_what_reading_decided_is_explained(tmp_path, capsys):
+    path = tmp_path / "a.csv"
+    rows = [f"{k},the words of row {k}" for k in range(12)]
+    path.write_text("\n".join(["A title", "id,said", *rows, "12,a,b"]))
+    parser = argparse.ArgumentParser()
+    shared.add_reading_options(parser)
+    corpus = shared.corpus_of(parser.parse_args([str(path), "--explain"]))
+    said = capsys.readouterr().out
+    assert len(corpus) == 12
+    assert "header: line 2." in said
+    assert "It could also be none." in said
+    assert "Line 15 has more fields than the header: 12 | a | b" in said

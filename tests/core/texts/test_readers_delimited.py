@@ -49,15 +49,16 @@ class TestDelimited:
         long = "word " * 60_000
         assert texts_of(read(f'id,text\n1,"{long}"\n'.encode(), "a.csv")) == [long]
 
-    def test_rows_with_more_fields(self) -> None:
-        body = b'id,text\n1,"a\nb"\n2,x, y\n3,ok\n4,a,b,c\n'
-        message = refused(body, "a.csv")
-        assert "2 rows" in message
-        assert "line 4, 6" in message
-        assert "found 3 or 4" in message
-        assert "the header's 2" in message
-        assert "quotes" in message
-        assert "TXT" in message
+    def test_rows_with_more_fields_are_set_aside(self) -> None:
+        table = read(b'id,text\n1,"a\nb"\n2,x, y\n3,ok\n4,a,b,c\n', "a.csv")
+        assert texts_of(table) == ["a\nb", "ok"]
+        assert [(row.line, row.cells) for row in table.set_aside] == [(4, ("2", "x", " y")), (6, ("4", "a", "b", "c"))]
+        assert noted(table, "2 rows set aside for having more fields than the header (line 4, 6)")
+
+    def test_no_row_fits(self) -> None:
+        message = refused(b"id\n1,a,b\n2,c,d,e\n3,f,g\n", "a.csv", delimiter=",")
+        assert "every row has more fields" in message
+        assert "as lines" in message
 
     def test_empty_fields_behind_the_last_column(self) -> None:
         table = read(b"id,text\n1,a,,\n2,b\n", "a.csv")
@@ -96,23 +97,21 @@ class TestDelimited:
         assert "6,000 columns" in refused(b",".join([b"a"] * 6000) + b"\n" + b",".join([b"1"] * 6000), "a.csv")
 
     @pytest.mark.parametrize(
-        ("body", "line"),
+        ("body", "lines", "texts"),
         [
-            ('id,text\n1,"a\nb"\n2,"never\nclosed\n3,x\n', 4),
-            ('id,text\n1,"a\nb","never\n', 3),
-            ('id,text\r\n"1","a""b\r\n', 2),
-            ('"never', 1),
-            ('text\na\n"b', 3),
+            ('id,text\n1,"a\nb"\n2,"never\nclosed\n3,x\n', [4], ["a\nb", "", "x"]),
+            ('id,text\n1,"a\nb"\n2,fine\n3,"never\n', [5], ["a\nb", "fine"]),
+            ('id,text\n1,fine\n2,"a\nb" c\n3,x\n', [3], ["fine", "", "x"]),
         ],
     )
-    def test_a_quote_that_never_closes(self, body: str, line: int) -> None:
-        message = refused(body.encode(), "a.csv")
-        assert f"line {line:,} never closes" in message
+    def test_a_line_whose_quotes_fit_nowhere_is_set_aside(self, body: str, lines: list[int], texts: list[str]) -> None:
+        table = read(body.encode(), "a.csv")
+        assert [row.line for row in table.set_aside] == lines
+        assert texts_of(table) == texts
+        assert noted(table, "quotes that don't fit")
 
-    def test_text_behind_a_quoted_text(self) -> None:
-        message = refused(b'id,text\n1,fine\n2,"a\nb" c\n', "a.csv")
-        assert "line 3" in message
-        assert "twice" in message
+    def test_no_quotes_fit(self) -> None:
+        assert "line 1" in refused(b'"never', "a.csv")
 
     def test_a_first_row_that_is_data(self) -> None:
         table = read(b"The parcel never came at all.\nBad, slow.\nGood service, I liked it.\n", "a.csv")

@@ -4,7 +4,7 @@ import json
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.base.errors import InputError
 from core.models import hub
@@ -12,9 +12,6 @@ from core.models.added import ADJUSTABLE, AddedModel, added_models, write_added
 from core.models.cards.card import ModelCard
 from core.models.cards.known import CARDS
 from core.models.registry import DEFAULT_MODEL, card_of, find, load_model
-
-if TYPE_CHECKING:
-    pass
 
 _writing = threading.Lock()
 

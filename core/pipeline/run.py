@@ -38,7 +38,7 @@ class Settings:
 
     Parameters
     ----------
-    model : name or directory, as `core.models.catalogue.registry.load_model` takes it.
+    model : name or directory, as `core.models.registry.load_model` takes it.
     clusters, layout : see `core.pipeline.clustering.cluster` and `core.pipeline.layout.projection`.
     language : of the stop words, ISO 639-1; None lets the texts tell.
     keywords, representatives : how many of each a topic shows.

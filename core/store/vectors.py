@@ -64,7 +64,7 @@ class VectorStore:
 
         Parameters
         ----------
-        encoder : from `core.models.catalogue.registry.load_model`.
+        encoder : from `core.models.registry.load_model`.
         texts : n texts; equal ones are embedded once.
         instruction : used exactly as it is.
         watch : see `core.base.progress.Watch`. Saved texts count as done from the start; what was finished before

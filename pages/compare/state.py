@@ -23,8 +23,8 @@ from core.pipeline.estimates import encoding_seconds
 from core.pipeline.topics.describe import TermCounts, count_terms
 from core.projects.links import ComparedView
 from core.texts.corpus import Corpus
-from pages.shared.resources import shared_cache, shared_context
 from pages.shared.session import Session
+from pages.shared.session.resources import shared_cache, shared_context
 from pages.shared.session.work import LIVE_SECONDS
 
 

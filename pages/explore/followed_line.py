@@ -9,7 +9,7 @@ from core.comparison.followed import NEIGHBOURS, Followed, followed_on
 from core.instructions.paraphrases import aspect_of
 from core.models.registry import card_of
 from core.pipeline.run import Run
-from pages.shared.resources import shared_store
+from pages.shared.session.resources import shared_store
 
 _POLL_SECONDS = 0.4
 _REMEMBERED = 50

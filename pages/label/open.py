@@ -9,9 +9,9 @@ from pages.label.state import LabelState
 from pages.shared.catalogue import opening, show_opened
 from pages.shared.handover import LABEL, handed_over
 from pages.shared.job_line import job_line
-from pages.shared.resources import shared_workspace
 from pages.shared.run_on_show import run_on_show
 from pages.shared.session import Session
+from pages.shared.session.resources import shared_workspace
 
 _NAME = "labelling"
 

@@ -17,8 +17,8 @@ from core.projects.saved_labels import Collision, Kept, Labelling
 from core.projects.saved_runs import Opened
 from core.results.labelled import Labelled
 from pages.shared.catalogue import keep_run
-from pages.shared.resources import shared_cache, shared_workspace
 from pages.shared.session import Session
+from pages.shared.session.resources import shared_cache, shared_workspace
 from pages.shared.session.texts import Source
 
 AUTHOR = "labelling author"

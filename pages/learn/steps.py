@@ -27,7 +27,7 @@ from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.compare_view import morph_view
 from pages.shared.job_line import job_line
-from pages.shared.resources import shared_cache, shared_context
+from pages.shared.session.resources import shared_cache, shared_context
 from pages.shared.shaded import shaded
 from pages.shared.words import visible
 

@@ -16,7 +16,7 @@ from core.models.catalogue import add_directory
 from core.models.hub_transfer import Plan
 from core.models.speed import Speed, measure
 from core.texts.corpus import Corpus
-from pages.shared.resources import shared_cache, shared_store
+from pages.shared.session.resources import shared_cache, shared_store
 
 
 class Downloads:

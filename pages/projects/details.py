@@ -16,8 +16,8 @@ from pages.projects.words import counted, when
 from pages.shared.catalogue import comparison_link
 from pages.shared.handover import compare_again, go_on_labelling, use_on_explore
 from pages.shared.project_line import CLOSING, close
-from pages.shared.resources import shared_workspace
 from pages.shared.session import Session
+from pages.shared.session.resources import shared_workspace
 from pages.shared.words import size, visible
 
 _ROWS = 10

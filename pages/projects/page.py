@@ -11,8 +11,8 @@ from pages.projects.state import ProjectsState, projects_state, remove_overdue
 from pages.shared.frame import frame
 from pages.shared.handover import EXPLORE
 from pages.shared.job_line import job_line
-from pages.shared.resources import shared_workspace
 from pages.shared.session import Session, session
+from pages.shared.session.resources import shared_workspace
 
 
 def work(page: Session, state: ProjectsState) -> None:

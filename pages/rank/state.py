@@ -15,7 +15,7 @@ from core.ranking.intrinsic import Intrinsic, intrinsic
 from core.ranking.rank import Ranking, rank
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
-from pages.shared.resources import shared_context
+from pages.shared.session.resources import shared_context
 
 
 @dataclass(frozen=True, eq=False)

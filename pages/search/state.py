@@ -13,8 +13,8 @@ from core.pipeline.estimates import encoding_seconds
 from core.pipeline.run import Run
 from core.search.words import WordIndex, word_index
 from core.texts.corpus import Corpus
-from pages.shared.resources import shared_cache, shared_context
 from pages.shared.session import Session
+from pages.shared.session.resources import shared_cache, shared_context
 from pages.shared.session.work import LIVE_SECONDS
 
 

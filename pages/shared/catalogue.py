@@ -17,8 +17,8 @@ from core.texts.corpus import Corpus
 from pages.shared.clustering_sidebar import set_clusters
 from pages.shared.instruction import instruction
 from pages.shared.model_sidebar import set_model
-from pages.shared.resources import shared_store, shared_workspace
 from pages.shared.session import Session
+from pages.shared.session.resources import shared_store, shared_workspace
 from pages.shared.session.texts import ReadingOptions, Source
 from pages.shared.texts_sidebar import set_reading
 

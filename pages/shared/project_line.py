@@ -6,8 +6,8 @@ import streamlit as st
 
 from core.base.errors import InputError
 from core.projects import projects
-from pages.shared.resources import shared_workspace
 from pages.shared.session import Session
+from pages.shared.session.resources import shared_workspace
 
 CLOSING = "Close the project. New work then goes into the project that has its texts, or into a new one."
 

@@ -23,7 +23,7 @@ def serve(host: str, port: int) -> int:
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli
 
-    from pages.shared.resources import prepare
+    from pages.shared.session.resources import prepare
 
     # A folder called pages/ makes Streamlit serve it as pages of its own until a first session has declared the real
     # ones: a deep link would then miss the frame. There is no public switch; the version is pinned and this is tested.

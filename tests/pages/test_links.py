@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.projects import projects, saved_runs
-from pages.shared.resources import shared_workspace
+from pages.shared.session.resources import shared_workspace
 from tests.pages.conftest import begin_at
 from tests.pages.test_explore import APP, CSV, settle, state
 

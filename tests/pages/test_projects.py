@@ -13,8 +13,8 @@ from core.projects.saved_labels import Labelling
 from core.projects.schema import RunRow
 from core.texts.samples import SAMPLES
 from pages.projects.state import ProjectsState
-from pages.shared.resources import shared_cache, shared_store, shared_workspace
 from pages.shared.session import work as work_module
+from pages.shared.session.resources import shared_cache, shared_store, shared_workspace
 from tests.conftest import SUBJECT
 from tests.pages.conftest import begin_at, write, written
 from tests.pages.test_explore import APP, CSV, settle, state

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from core.base.errors import InputError
 from core.texts.readers import chat, delimited, encodings, excel, exported, jsons, pages, parquet, plain, sniff
-from core.texts.readers.table import Decision, SetAside, Table
+from core.texts.readers.table import Decision, LeftOutRow, Table
 
-__all__ = ["ACCEPTED", "MAX_BYTES", "TABLE", "Decision", "SetAside", "Table", "read", "read_pasted"]
+__all__ = ["ACCEPTED", "MAX_BYTES", "TABLE", "Decision", "LeftOutRow", "Table", "read", "read_pasted"]
 
 TABLE = "table"  # the unit of text that is read as rows of a table
 

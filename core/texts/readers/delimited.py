@@ -13,7 +13,7 @@ from core.base.errors import InputError
 from core.texts.readers.columns import assemble, infer
 from core.texts.readers.header import Row, header_decision, is_data, tell_rows
 from core.texts.readers.quoting import records, unwrapped
-from core.texts.readers.table import Decision, SetAside, Table, counted
+from core.texts.readers.table import Decision, LeftOutRow, Table, counted
 
 DELIMITERS = (",", ";", "\t", "|", "^")
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets"}
@@ -151,7 +151,7 @@ def _split_blank(rows: list[Row]) -> tuple[list[Row], int]:
 
 def _fit(
     rows: list[Row], names: list[str] | None, name: str, delimiter: str | None
-) -> tuple[list[Row], list[SetAside], list[str], list[str]]:
+) -> tuple[list[Row], list[LeftOutRow], list[str], list[str]]:
     """Bring every row to the header's width: short ones are filled, ones with too much text are set aside.
 
     Returns the rows, those set aside, the names of the columns and notes.
@@ -170,7 +170,7 @@ def _fit(
     ragged = [row for row in long if any(row[1][width:])]
     if ragged and len(ragged) == len(rows):
         raise InputError(_ragged(ragged, width, name, delimiter))
-    aside = [SetAside(line, tuple(fields), "has more fields than the header") for line, fields in ragged]
+    aside = [LeftOutRow(line, tuple(fields), "has more fields than the header") for line, fields in ragged]
     if aside:
         notes.append(
             f"{counted(len(aside), 'row')} set aside for having more fields than the header ({_lines(aside)})."
@@ -187,7 +187,7 @@ def _fit(
     return rows, aside, names, notes
 
 
-def _lines(rows: list[SetAside]) -> str:
+def _lines(rows: list[LeftOutRow]) -> str:
     return "line " + ", ".join(f"{row.line:,}" for row in rows[:5]) + (", ..." if len(rows) > 5 else "")
 
 

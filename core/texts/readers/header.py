@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.base.errors import InputError
 from core.texts.readers.columns import as_text, infer
-from core.texts.readers.table import Decision, SetAside, counted
+from core.texts.readers.table import Decision, LeftOutRow, counted
 
 Row = tuple[int, list[Any]]  # the 1-based line it starts at, its cells
 
@@ -41,7 +41,7 @@ class Grid:
 
     names: list[str] | None
     body: list[Row]
-    set_aside: tuple[SetAside, ...]
+    set_aside: tuple[LeftOutRow, ...]
     line: int
     notes: tuple[str, ...]
 
@@ -161,7 +161,7 @@ def _could_be_header(cells: Sequence[Any]) -> bool:
     return texts and len(set(names)) == len(names) and not any(_is_sentence(name) for name in names)
 
 
-def _without_second_headers(body: list[Row]) -> tuple[list[Row], list[SetAside]]:
+def _without_second_headers(body: list[Row]) -> tuple[list[Row], list[LeftOutRow]]:
     """Leave out the rows in which survey tools repeat their questions and name the columns for an import."""
     for place, (_, cells) in enumerate(body[:3]):
         told = [as_text(cell) for cell in cells if as_text(cell).strip()]
@@ -197,5 +197,5 @@ def _filled(cells: Sequence[Any]) -> int:
     return sum(bool(as_text(cell).strip()) for cell in cells)
 
 
-def _aside(row: Row, why: str) -> SetAside:
-    return SetAside(row[0], tuple(as_text(cell) for cell in row[1]), why)
+def _aside(row: Row, why: str) -> LeftOutRow:
+    return LeftOutRow(row[0], tuple(as_text(cell) for cell in row[1]), why)

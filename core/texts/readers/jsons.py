@@ -10,7 +10,7 @@ from core.base.errors import InputError
 from core.texts.readers import sniff
 from core.texts.readers.columns import assemble, from_values
 from core.texts.readers.json_shapes import SHAPES, columns_of, records_of
-from core.texts.readers.table import SetAside, Table, counted
+from core.texts.readers.table import LeftOutRow, Table, counted
 
 _BLANK = re.compile(r"\s*")
 
@@ -62,7 +62,7 @@ def read_lines(text: str, name: str, said: str = "") -> Table:
     """Read one object, or one text, a line. Lines that are neither are set aside; if most are, that is an error."""
     decoder = _Decoder()
     items, numbers, blank = [], [], 0
-    aside: list[SetAside] = []
+    aside: list[LeftOutRow] = []
     first: tuple[int, Exception] | None = None
     lines = text.removesuffix("\n").split("\n")  # and not splitlines: U+2028 may stand in a JSON text
     for number, line in enumerate(lines, start=1):
@@ -74,7 +74,7 @@ def read_lines(text: str, name: str, said: str = "") -> Table:
             numbers.append(number)
         except (ValueError, RecursionError) as error:
             first = first or (number, error)
-            aside.append(SetAside(number, (line,), "is not valid JSON"))
+            aside.append(LeftOutRow(number, (line,), "is not valid JSON"))
     if (len(items) == 1 and isinstance(items[0], list)) or (first and sniff.identify_text(text) is sniff.JSON):
         table = read(text, name)
         return replace(table, notes=("It is one JSON value, not JSON Lines, and was read so.", *table.notes))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.texts.readers.header import Row
-from core.texts.readers.table import SetAside
+from core.texts.readers.table import LeftOutRow
 
 csv.field_size_limit(2**31 - 1)  # the largest that every platform takes
 _LINES_A_RECORD = 50  # over so many lines the end of a record is looked for after a quote that fits nowhere
@@ -19,7 +19,7 @@ class Records:
     """The rows of delimited text, with those that could not be read and a sentence where quoting was not standard."""
 
     rows: list[Row]
-    set_aside: list[SetAside]
+    set_aside: list[LeftOutRow]
     note: str = ""
 
 
@@ -114,12 +114,12 @@ def _by_line(text: str, used: str) -> Records:
     """Read each record from the line it starts on, and set aside the lines whose quotes fit nowhere."""
     lines = list(io.StringIO(text, newline=""))
     rows: list[Row] = []
-    aside: list[SetAside] = []
+    aside: list[LeftOutRow] = []
     place = 0
     while place < len(lines):
         taken = _record(lines, place, used)
         if taken is None:
-            aside.append(SetAside(place + 1, (lines[place].rstrip("\r\n"),), "has quotes that don't fit"))
+            aside.append(LeftOutRow(place + 1, (lines[place].rstrip("\r\n"),), "has quotes that don't fit"))
             place += 1
             continue
         length, fields = taken

@@ -6,7 +6,7 @@ import pandas as pd
 
 
 @dataclass(frozen=True)
-class SetAside:
+class LeftOutRow:
     """A row of a file that is not among the rows of its table.
 
     Parameters
@@ -71,7 +71,7 @@ class Table:
     unit: str | None = None
     notes: tuple[str, ...] = ()
     header: int | None = None
-    set_aside: tuple[SetAside, ...] = ()
+    set_aside: tuple[LeftOutRow, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
     def explained(self) -> tuple[str, ...]:

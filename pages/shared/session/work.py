@@ -6,8 +6,8 @@ from core.base.jobs import Job
 from core.pipeline.estimates import encoding_seconds, tokens_per_second
 from core.pipeline.run import Run, Settings, run
 from core.texts.corpus import Corpus
-from pages.shared.resources import shared_context
 from pages.shared.session.picture import PictureOnShow
+from pages.shared.session.resources import shared_context
 
 # A change that takes longer than this to encode waits for a click.
 LIVE_SECONDS = 15.0

@@ -10,9 +10,10 @@ import torch
 
 from training import data
 from training.dev import dev_figures, summary
+from training.sheets import read_sheets
 from training.states import StateReader
 from training.synthetic import unseen_set
-from training.tasks import load_sets, prepare_task, untaught_words
+from training.tasks import load_sets, prepare_task, untaught
 from training.train import TrainingSettings, load, new_read_out, save, train
 
 log = logging.getLogger("training")
@@ -21,7 +22,14 @@ log = logging.getLogger("training")
 def main() -> None:
     """Read, train, measure on the dev split, save."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of Parquet files with text and labels")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        nargs="+",
+        required=True,
+        help="folders of Parquet files with text and labels, and *.aspects.json beside those written for training",
+    )
+    parser.add_argument("--cap", type=int, default=data.TEXTS_PER_SET, help="texts kept of a set")
     parser.add_argument("--out", type=Path, required=True, help="where the weights go")
     parser.add_argument("--work", type=Path, default=Path("training-work"), help="cached states and checkpoints")
     parser.add_argument("--steps", type=int, default=TrainingSettings.steps)
@@ -44,9 +52,12 @@ def main() -> None:
     cache = arguments.work / "states"
 
     reader = StateReader()
-    training, dev = load_sets(arguments.data, arguments.leave_out, settings.seed)
-    words = untaught_words(reader)
-    sets = [prepare_task(labelled, reader, cache, settings.seed, words) for labelled in training]
+    training, dev = load_sets(arguments.data, arguments.leave_out, settings.seed, arguments.cap)
+    sheets = {name: sheet for folder in arguments.data for name, sheet in read_sheets(folder).items()}
+    others = untaught(reader, sheets)
+    sets = [
+        prepare_task(labelled, reader, cache, settings.seed, others, sheets.get(labelled.name)) for labelled in training
+    ]
     sets = [task for task in sets if task.columns]
     log.info("%d sets, %d texts", len(sets), sum(len(task.states.plain) for task in sets))
 
@@ -57,10 +68,10 @@ def main() -> None:
     train(model, sets, settings, run)
     save(model, arguments.out, settings)
 
-    whole = {labelled.name: labelled for labelled in data.training_sets(arguments.data)}
+    whole = {labelled.name: labelled for folder in arguments.data for labelled in data.training_sets(folder)}
     left_out = [data.split(whole[name])[1] for name in {entry.split("/")[0] for entry in arguments.leave_out}]
     unseen = unseen_set(whole["clinc150"], 600, settings.seed)
-    figures = dev_figures(model, [*dev, *left_out, unseen], reader, cache)
+    figures = dev_figures(model, [*dev, *left_out, unseen], reader, cache, sheets)
     log.info("dev %s", json.dumps(summary(figures)))
     run.mkdir(parents=True, exist_ok=True)
     (run / "dev.json").write_text(json.dumps([asdict(figure) for figure in figures], indent=1))

@@ -190,6 +190,9 @@ HIDDEN = {
     "mams_aspect_sentiment": ("aspects",),
     "politeness": ("community",),
     "emobank": ("dominance",),
+    "claudette_terms": ("company",),
+    "tosdr_points": ("service",),
+    "plainvoice": ("length wish",),
 }
 # Classes that mean "none of the others": such texts have nothing in common.
 NO_CLASS = {
@@ -201,5 +204,7 @@ NO_CLASS = {
     "goemotions/sentiment": frozenset({"ambiguous"}),
     "persuasion_for_good/dialogue_act": frozenset({"other"}),
     "politeness/politeness": frozenset({"neutral"}),
+    "claudette_terms/fairness": frozenset({"no such clause"}),
+    "nhs_feedback/sentiment": frozenset({"neutral"}),
     "netflix_titles/genre": frozenset({"International", "British", "Independent"}),
 }

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -25,6 +25,7 @@ from training.instructions import (
     held_out,
     source_of,
 )
+from training.sheets import AspectSheet
 from training.states import StateReader, States, states_of
 
 TEXTS = 400
@@ -73,14 +74,21 @@ def v_measure(vectors: NDArray[np.float32], classes: Sequence[str], seed: int) -
     return 100 * float(v_measure_score(classes, clusters))
 
 
-def dev_figures(model: ReadOut, sets: Sequence[LabelledTexts], reader: StateReader, cache: Path) -> list[DevFigure]:
+def dev_figures(
+    model: ReadOut,
+    sets: Sequence[LabelledTexts],
+    reader: StateReader,
+    cache: Path,
+    sheets: Mapping[str, AspectSheet] | None = None,
+) -> list[DevFigure]:
     """Every column of every set, under two held-out paraphrases that ask for it."""
     figures = []
     for labelled in sets:
         rows = random.Random(0).sample(range(len(labelled)), min(TEXTS, len(labelled)))
         labelled = labelled.take(sorted(rows))
         states = states_of(f"dev-{labelled.name}", labelled.texts, reader, cache)
-        source = source_of(labelled.name)
+        sheet = (sheets or {}).get(labelled.name)
+        source = sheet.kinds[0] if sheet is not None else source_of(labelled.name)
         readings = readings_of(model, states)
         generic = _under(model, readings, reader, fill(HELD_OUT_GENERIC[0], "", source))
         unrelated = [_under(model, readings, reader, fill(HELD_OUT_TEMPLATES[0], n, source)) for n in HELD_OUT_UNTAUGHT]
@@ -89,7 +97,8 @@ def dev_figures(model: ReadOut, sets: Sequence[LabelledTexts], reader: StateRead
             classes = [values[row] for row in known]
             if len(set(classes)) < 2 or len(known) < 60:
                 continue
-            asked = [_under(model, readings, reader, text) for text in held_out(aspect, source)[:2]]
+            names = sheet.held_out[aspect] if sheet is not None else ()
+            asked = [_under(model, readings, reader, text) for text in held_out(aspect, source, names)[:2]]
             measured = [
                 float(np.mean([v_measure(vectors[known], classes, seed) for seed in range(2) for vectors in group]))
                 for group in ([states.plain], asked, [generic], unrelated)

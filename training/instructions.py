@@ -234,6 +234,30 @@ ASPECTS: dict[str, Aspect] = {
     ),
     "genre": Aspect(("genre", "film genre", "kind of film", "story type"), ("Which genre is it?",)),
     "type": Aspect(("format", "film or series", "type of production"), ("Is it a film or a series?",)),
+    "reason": Aspect(
+        ("reason for contact", "reason", "theme of the comment", "what the comment is about", "issue raised"),
+        ("What is the comment about?", "Why did the person write?"),
+    ),
+    "service": Aspect(("service", "kind of care", "department"), ("Which service is it about?",)),
+    "clause type": Aspect(
+        ("clause type", "type of clause", "legal subject of the clause", "what the clause regulates"),
+        ("What does the clause regulate?",),
+    ),
+    "fairness": Aspect(
+        ("fairness", "fairness to the consumer", "how fair the clause is", "unfairness"), ("Is the clause fair?",)
+    ),
+    "practice": Aspect(
+        ("practice", "data practice", "practice described", "subject of the term"), ("What does the term say?",)
+    ),
+    "for the user": Aspect(
+        ("good or bad for the user", "effect on the user", "whom it favours", "user-friendliness"),
+        ("Is it good for the user?", "Whom does it favour?"),
+    ),
+    "shop": Aspect(("shop", "kind of shop", "merchant", "topic"), ("Which shop is it about?",)),
+    "aspect of the place": Aspect(
+        ("aspect of the place", "aspect discussed", "what is said about the place", "quality judged"),
+        ("Which aspect is judged?",),
+    ),
     "origin": Aspect(("topic", "domain", "subject", "product domain"), ("What is it about?",)),
 }
 # Never trained on; used by evaluations beside the aspect's first name.
@@ -264,6 +288,13 @@ SOURCES: dict[str, TextKind] = {
     "sgd": TextKind("dialogue", "utterance"),
     "stackoverflow20": TextKind("programming", "question"),
     "womens_clothing": TextKind("clothing", "review"),
+    "nhs_feedback": TextKind("patient", "comment"),
+    "claudette_terms": TextKind("consumer contract", "clause"),
+    "tosdr_points": TextKind("terms of service", "passage"),
+    "dstc11_calls": TextKind("call centre", "utterance"),
+    "hint3_shops": TextKind("online shop", "question"),
+    "amazon_stars": TextKind("product", "review"),
+    "sentihood_places": TextKind("neighbourhood", "comment"),
     "written_feedback": TextKind("customer", "complaint"),
     "written_opinions": TextKind("product", "review"),
     "written_news": TextKind("news", "article"),
@@ -460,7 +491,19 @@ HELD_OUT_WORDS = frozenset(
 )
 
 TOPICAL = frozenset(
-    {"topic", "intent", "intents", "domain", "scenario", "category", "product", "product_class", "department", "tag"}
+    {
+        "topic",
+        "intent",
+        "intents",
+        "domain",
+        "scenario",
+        "category",
+        "product",
+        "product_class",
+        "department",
+        "tag",
+        "shop",
+    }
     | {"ontology_class", "kind of business", "genre", "origin", "action"}
 )
 
@@ -483,28 +526,34 @@ def source_of(set_name: str) -> TextKind:
     return SOURCES.get(set_name.split("+")[0], TextKind())
 
 
-def phrase(aspect: str, set_name: str, rng: random.Random) -> str:
-    """One training instruction for an aspect of a set: a template and a name, or a question."""
-    known = aspect_of(aspect, set_name)
-    source = source_of(set_name) if rng.random() < 0.6 else rng.choice(OTHER_SOURCES)
+def phrase(known: Aspect, kinds: Sequence[TextKind], rng: random.Random) -> str:
+    """One training instruction for an aspect of texts of some kinds: a template and a name, or a question."""
+    source = _kind(kinds, rng)
     if known.questions and rng.random() < 0.15:
         return fill(rng.choice(known.questions), "", source)
     return fill(rng.choice(TEMPLATES), rng.choice(known.names), source)
 
 
-def neutral(set_name: str, rng: random.Random, words: Sequence[str] = ()) -> str:
+def neutral(
+    kinds: Sequence[TextKind], rng: random.Random, words: Sequence[str] = (), untaught: Sequence[str] = UNTAUGHT
+) -> str:
     """One instruction that asks for nothing in particular, or for an aspect that nothing teaches.
 
-    A third are generic, a third name an aspect of `UNTAUGHT`, and a third one or two of ``words``, where there are any.
+    A third are generic, a third name an aspect of ``untaught``, and a third one or two of ``words``, where there are
+    any.
     """
-    source = source_of(set_name) if rng.random() < 0.6 else rng.choice(OTHER_SOURCES)
+    source = _kind(kinds, rng)
     kind = rng.randrange(3)
     if kind == 0:
         return fill(rng.choice(GENERIC), "", source)
     if kind == 1 or not words:
-        return fill(rng.choice(TEMPLATES), rng.choice(UNTAUGHT), source)
+        return fill(rng.choice(TEMPLATES), rng.choice(untaught), source)
     aspect = rng.choice(("{0}", "{0}", "{0} {1}", "{0} of the {1}")).format(rng.choice(words), rng.choice(words))
     return fill(rng.choice(TEMPLATES), aspect, source)
+
+
+def _kind(kinds: Sequence[TextKind], rng: random.Random) -> TextKind:
+    return rng.choice(kinds) if rng.random() < 0.6 else rng.choice(OTHER_SOURCES)
 
 
 def source_words() -> set[str]:

@@ -1,21 +1,28 @@
 """What the read-out is trained to do: three losses over a batch of vectors under one aspect."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 CONTRAST_TEMPERATURE = 0.07
+HARD = 2.0
 NAME_TEMPERATURE = 0.05
 KEEP_TEMPERATURE = 0.05
 
 
-def contrast(vectors: Tensor, classes: Tensor, temperature: float = CONTRAST_TEMPERATURE) -> Tensor:
+def contrast(
+    vectors: Tensor, classes: Tensor, temperature: float = CONTRAST_TEMPERATURE, beside: Tensor | None = None
+) -> Tensor:
     """Supervised contrastive loss (Khosla et al. 2020, equation 2): texts of a class together, of others apart.
 
     Parameters
     ----------
     vectors : (batch, width) float32, rows of length 1.
     classes : (batch,) int64, the class of each; -1 for a text without one, which is left out.
+    beside : (batch,) int64, the class of each under another aspect, -1 for none. A text that is alike only there is
+        what an instruction has to tell apart: as a negative it counts ``HARD`` times.
 
     Returns
     -------
@@ -23,11 +30,15 @@ def contrast(vectors: Tensor, classes: Tensor, temperature: float = CONTRAST_TEM
     """
     known = classes >= 0
     vectors, classes = vectors[known], classes[known]
+    beside = None if beside is None else beside[known]
     same = (classes[:, None] == classes).fill_diagonal_(False)
     pairs = same.sum(1)
     if not bool(pairs.any()):
         return vectors.sum() * 0
     scores = (vectors @ vectors.T / temperature).fill_diagonal_(float("-inf"))
+    if beside is not None:
+        hard = (beside[:, None] == beside) & (beside >= 0) & (classes[:, None] != classes)
+        scores = scores + hard * math.log(HARD)
     likely = scores - scores.logsumexp(1, keepdim=True)
     per_text = -likely.masked_fill(~same, 0).sum(1) / pairs.clamp(min=1)
     return per_text[pairs > 0].mean()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from core.models.encoder.precision import has_bfloat16
 from core.models.refract.readout import MIDDLE_LAYER
 
 MAX_TOKENS = 256
@@ -26,10 +27,18 @@ log = logging.getLogger(__name__)
 
 
 class StateReader:
-    """The published encoder: texts to the states of a middle layer and the plain sentence vector."""
+    """The published encoder: texts to the states of a middle layer and the plain sentence vector.
 
-    def __init__(self, dtype: torch.dtype = torch.bfloat16) -> None:
+    Parameters
+    ----------
+    dtype : that it computes in; by default bfloat16 where the processor has that, else float32, which is then faster.
+    """
+
+    def __init__(self, dtype: torch.dtype | None = None) -> None:
         from transformers import BertModel
+
+        if dtype is None:
+            dtype = torch.bfloat16 if has_bfloat16(torch.device("cpu")) else torch.float32
 
         directory = reader_directory()
         self.network = BertModel.from_pretrained(directory, add_pooling_layer=False, dtype=dtype).train(False)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from core.models.encoder.precision import has_bfloat16
 from core.models.refract.readout import MIDDLE_LAYER, Reading, ReadOut, ReadOutConfig
 from training.objective import contrast, keep, naming
 from training.states import States, reader_directory
@@ -29,6 +30,8 @@ class TrainingSettings:
     steps: int = 3000
     batch: int = 128
     max_tokens: int = 96
+    long_tokens: int = 256
+    long_share: float = 0.2
     tokens_per_step: int = 6144
     rate: float = 1e-3
     block_rate: float = 2e-4
@@ -119,14 +122,15 @@ def step_losses(
     task = draw_set(sets, rng)
     column = task.draw_column(rng)
     assert column is not None
-    rows = task.draw_rows(column, settings.batch, rng)
-    rows = _within_budget(rows, task.states, settings, rng)
-    readings = _read(model, task.states, rows, settings)
-    plain = torch.cat([reading.plain for reading in readings])
-    losses = {"asked": _aspect_loss(model, readings, rows, column, plain, settings, rng)}
     second = task.draw_column(rng, other_than=column)
+    max_tokens = settings.long_tokens if rng.random() < settings.long_share else settings.max_tokens
+    rows = task.draw_rows(column, settings.batch, rng, second)
+    rows = _within_budget(rows, task.states, max_tokens, settings.tokens_per_step, rng)
+    readings = _read(model, task.states, rows, max_tokens)
+    plain = torch.cat([reading.plain for reading in readings])
+    losses = {"asked": _aspect_loss(model, readings, rows, column, second, plain, settings, rng)}
     if second is not None:
-        losses["second"] = settings.second * _aspect_loss(model, readings, rows, second, plain, settings, rng)
+        losses["second"] = settings.second * _aspect_loss(model, readings, rows, second, column, plain, settings, rng)
     neutral = task.neutral[[rng.randrange(len(task.neutral)) for _ in rows]]
     losses["neutral"] = settings.keep_neutral * keep(_ask_each(model, readings, neutral), plain)
     return losses
@@ -155,6 +159,7 @@ def _aspect_loss(
     readings: Sequence[Reading],
     rows: NDArray[np.int64],
     column: Column,
+    beside: Column | None,
     plain: Tensor,
     settings: TrainingSettings,
     rng: random.Random,
@@ -163,7 +168,8 @@ def _aspect_loss(
     asked = column.phrases[[rng.randrange(len(column.phrases)) for _ in rows]]
     vectors = _ask_each(model, readings, asked)
     classes = torch.from_numpy(column.codes[rows])
-    loss = contrast(vectors, classes) + settings.naming * naming(vectors, classes, column.names)
+    other = None if beside is None else torch.from_numpy(beside.codes[rows])
+    loss = contrast(vectors, classes, beside=other) + settings.naming * naming(vectors, classes, column.names)
     if column.topical:
         loss = loss + settings.keep_topical * keep(vectors, plain)
     return loss
@@ -176,23 +182,23 @@ def _ask_each(model: ReadOut, readings: Sequence[Reading], instructions: Tensor)
 
 
 def _within_budget(
-    rows: NDArray[np.int64], states: States, settings: TrainingSettings, rng: random.Random
+    rows: NDArray[np.int64], states: States, max_tokens: int, budget: int, rng: random.Random
 ) -> NDArray[np.int64]:
     """Rows from short to long, fewer of them where the texts are long."""
-    lengths = np.minimum(states.offsets[rows + 1] - states.offsets[rows], settings.max_tokens)
-    while lengths.sum() > settings.tokens_per_step:
+    lengths = np.minimum(states.offsets[rows + 1] - states.offsets[rows], max_tokens)
+    while lengths.sum() > budget:
         stay = sorted(rng.sample(range(len(rows)), int(len(rows) * 0.9)))
         rows, lengths = rows[stay], lengths[stay]
     ordered: NDArray[np.int64] = rows[np.argsort(lengths, kind="stable")]
     return ordered
 
 
-def _read(model: ReadOut, states: States, rows: NDArray[np.int64], settings: TrainingSettings) -> list[Reading]:
+def _read(model: ReadOut, states: States, rows: NDArray[np.int64], max_tokens: int) -> list[Reading]:
     """Readings in a few parts of similar length: padding costs as much as text."""
     readings = []
     for part in np.array_split(rows, 4):
-        batch, mask, plain = states.batch(part, settings.max_tokens)
-        with torch.autocast("cpu", torch.bfloat16):
+        batch, mask, plain = states.batch(part, max_tokens)
+        with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16(torch.device("cpu"))):
             readings.append(model.read(batch, mask, plain))
     return readings
 

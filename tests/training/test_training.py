@@ -144,7 +144,7 @@ def test_held_out_paraphrases_are_never_trained_on(aspect: str) -> None:
     source = instructions.source_of("written_opinions")
     held_out = instructions.held_out(aspect, source)
     rng = random.Random(0)
-    trained = {instructions.phrase(aspect, "written_opinions", rng) for _ in range(5000)}
+    trained = {instructions.phrase(instructions.aspect_of(aspect), [source], rng) for _ in range(5000)}
     assert len(set(held_out)) == 5
     assert not set(held_out) & trained
     assert len(trained) > 100

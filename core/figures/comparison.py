@@ -51,6 +51,11 @@ def agreement_rows(found: Comparison, floors: Sequence[Floor] = ()) -> list[dict
     return rows
 
 
+def recipe_colour(place: int) -> str:
+    """The colour of a run's letter."""
+    return colour(place)
+
+
 def cluster_name(found: Comparison, run: int, cluster: int) -> str:
     """A cluster by its topic's name."""
     if cluster < 0:

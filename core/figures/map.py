@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from core.figures.colours import NOISE, colour
 from core.pipeline.run import Run
 
-# A categorical column with more values than this is a list of names, not a colouring.
-MAX_VALUES = 30
 _LABELLED_CLUSTERS = 24
 
 
@@ -49,11 +47,6 @@ def value_groups(values: pd.Series) -> tuple[PointGroup, ...]:
     missing = np.flatnonzero(text.isna() | (text == ""))
     groups = [group for group in groups if group.name != ""]
     return (PointGroup("no value", NOISE, missing, noise=True), *groups) if len(missing) else tuple(groups)
-
-
-def colourable(metadata: pd.DataFrame) -> list[str]:
-    """The columns with few enough values (2 to 30) to colour a map by."""
-    return [name for name in metadata.columns if 2 <= metadata[name].nunique() <= MAX_VALUES]
 
 
 def map_figure(run: Run, groups: Sequence[PointGroup], labelled: bool = True) -> go.Figure:

@@ -5,11 +5,13 @@ from html import escape
 import streamlit as st
 
 from core.comparison.floor import FIGURES, SEEDS, floor_cost
-from core.figures.comparison import TITLES, agreement_rows
-from core.figures.models import LETTERS
+from core.figures.comparison import LETTERS, TITLES, agreement_rows
+from core.models.cards.card import FAMILIES, ModelCard
+from core.models.registry import card_of
 from pages.compare.state import CompareState
 from pages.shared.job_line import job_line
 from pages.shared.recipe_card import letter
+from pages.shared.words import visible
 
 _ASKS = {
     "cka": "Do all texts lie alike, whichever way the space is turned?",
@@ -32,10 +34,7 @@ def agreement(state: CompareState) -> None:
         + "".join(_cell(column[place]) for column in by_pair)
         for place, figure in enumerate(FIGURES)
     )
-    st.html(
-        f'<div class="rf-agreement" style="grid-template-columns: 1.6fr repeat({len(pairs)}, minmax(0, 1fr))">'
-        f"<div></div>{heads}{lines}</div>"
-    )
+    _grid(heads, lines, len(pairs))
     fit = ", ".join(
         f"{LETTERS[i]} to {LETTERS[j]} homogeneity {found.homogeneity[i, j]:.2f}, "
         f"completeness {found.homogeneity[j, i]:.2f}"
@@ -46,6 +45,47 @@ def agreement(state: CompareState) -> None:
         f"{found.figures['overlap'].by_chance or 0:.1%} of them are in common. Noise counts as one more cluster. {fit}."
     )
     _floor(state)
+    _columns(state)
+    with st.expander("What each model is given"):
+        for place, run in enumerate(found.runs):
+            st.html(_given(place, card_of(run.settings.model), run.instruction))
+
+
+def _grid(heads: str, lines: str, columns: int) -> None:
+    st.html(
+        f'<div class="rf-agreement" style="grid-template-columns: 1.6fr repeat({columns}, minmax(0, 1fr))">'
+        f"<div></div>{heads}{lines}</div>"
+    )
+
+
+def _columns(state: CompareState) -> None:
+    """A row a column of the file, a column a run: how well its clusters match the values."""
+    found = state.found
+    if not found.columns:
+        return
+    st.markdown("**How well the clusters match the columns** (V-measure; 1 is exactly, 0 not at all)")
+    heads = "".join(f"<div>{letter(place)}</div>" for place in range(len(found.runs)))
+    lines = "".join(
+        f'<div><b>{escape(each.column)}</b><div class="rf-quiet">{each.values} values, on {each.texts:,} texts</div>'
+        "</div>" + "".join(_cell({"agreement": score}) for score in each.scores)
+        for each in found.columns
+    )
+    _grid(heads, lines, len(found.runs))
+
+
+def _given(place: int, card: ModelCard, instruction: str) -> str:
+    """What stands before every text, and what the model's family makes of it."""
+    family, prefix = FAMILIES[card.family], card.prefix(instruction)
+    known = "".join(
+        f"<li><code>{escape(visible(each.text))}</code> {escape(each.meaning)}</li>" for each in family.prefixes
+    )
+    return (
+        f'<div class="rf-model">{letter(place)} <span class="rf-quiet">Before every text</span> '
+        + (f"<code>{escape(visible(prefix))}</code>" if prefix else "nothing")
+        + f'<p class="rf-quiet"><b>{escape(family.title)}.</b> {escape(family.meaning)}</p>'
+        + (f'<ul class="rf-quiet">{known}</ul>' if known else "")
+        + "</div>"
+    )
 
 
 def _cell(row: dict[str, object]) -> str:

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from core.figures.comparison import cluster_colour
+from core.figures.comparison import LETTERS, cluster_colour
 from core.figures.map import point_size
-from core.figures.models import LETTERS
 from pages.compare.agreement import agreement
 from pages.compare.flow import flow
 from pages.compare.maps import SECTION, places_card

@@ -11,7 +11,7 @@ from core.projects import links
 from core.projects.links import ComparedView
 from core.texts import samples
 from core.texts.corpus import Corpus
-from pages.compare.setup import COUNT, KIND, recipe_keys
+from pages.compare.setup import KIND, set_recipes
 from pages.compare.state import CompareRequest, CompareState
 from pages.shared.catalogue import keep_comparison, take_corpus
 from pages.shared.clustering_sidebar import set_clusters
@@ -113,8 +113,6 @@ def _take(page: Session, view: ComparedView, corpus: Corpus) -> None:
     page.texts.source, page.texts.corpus = source, corpus
     held = st.session_state
     held["source"] = source
-    held[COUNT], held[KIND] = len(view.recipes), view.kind
-    for place, recipe in enumerate(view.recipes):
-        model, instruction = recipe_keys(place, source)
-        held[model], held[instruction] = recipe.model, recipe.instruction
+    held[KIND] = view.kind
+    set_recipes(source, view.recipes)
     set_clusters(clusters)

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from core.comparison.layouts import RunLayout
 from core.figures import map
-from core.figures.comparison import cluster_colour, cluster_name
-from core.figures.models import LETTERS, recipe_colour
+from core.figures.comparison import LETTERS, cluster_colour, cluster_name, recipe_colour
 from pages.compare.state import CompareState
 from pages.shared.compare_view import PaneTitle, linked_maps
 from pages.shared.filter_bar import filter_bar

@@ -8,8 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.comparison.change import NeighbourChange, neighbour_change
-from core.figures.comparison import cluster_name
-from core.figures.models import LETTERS
+from core.figures.comparison import LETTERS, cluster_name
 from core.pipeline.attention import word_weights
 from pages.compare.maps import dot, short
 from pages.compare.state import CompareState, Picked

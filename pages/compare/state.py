@@ -16,8 +16,7 @@ from core.comparison.floor import Floor
 from core.comparison.layouts import Kind
 from core.comparison.recipes import Compared, Comparer
 from core.comparison.wording import run_names
-from core.figures.comparison import cluster_name
-from core.figures.models import LETTERS
+from core.figures.comparison import LETTERS, cluster_name
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.estimates import encoding_seconds
 from core.pipeline.topics.describe import TermCounts, count_terms

@@ -13,7 +13,7 @@ from core.base.jobs import Job
 from core.base.recipe import Recipe
 from core.comparison.recipes import Comparer
 from core.figures.comparison import cluster_colour
-from core.figures.map import colourable, point_size
+from core.figures.map import point_size
 from core.instructions.lessons import MOODS_AND_THINGS, cosine_figure, cosines, length_costs, pieces
 from core.models.cards.card import FAMILIES, Family
 from core.models.refract.live import LiveEncoder
@@ -214,7 +214,7 @@ def kinds_of_models() -> None:
         for family in FAMILIES.values()
     ]
     st.table(pd.DataFrame(rows).set_index("family"))
-    st.caption("The Models page loads them, and compares them on your texts.")
+    st.caption("The Models page loads them, and opens them side by side on your texts.")
 
 
 STEPS = [
@@ -246,7 +246,6 @@ def _mismatch(job: Job[Ranking]) -> Ranking:
     listed = [Candidate(Recipe(DEFAULT_MODEL, text)) for text in (_PRODUCT, "", _SENTIMENT)]
     embed = partial(embed_corpus, corpus, context=shared_context(), watch=job.watch.quiet)
     columns = {"product": corpus.metadata["product"]}
-    assert "product" in colourable(corpus.metadata)
     return rank(listed, columns, embed, reword=False, watch=job.watch)
 
 

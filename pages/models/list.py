@@ -4,10 +4,12 @@ from html import escape
 
 import streamlit as st
 
+from core.comparison.compare import MOST_RUNS
 from core.models.cards.card import FAMILIES, ModelCard
 from core.models.catalogue import KnownModel, known_models, remove_directory
 from core.models.speed import Speed, remembered
 from pages.models.state import ModelsState, downloads
+from pages.shared.handover import compare_models
 from pages.shared.job_line import job_line
 from pages.shared.words import millions, size
 
@@ -23,6 +25,7 @@ def models_list(state: ModelsState) -> None:
         for column, model in zip(st.columns(_COLUMNS), here[start : start + _COLUMNS], strict=False):
             with column.container(border=True, height="stretch"):
                 _card(state, model)
+    _side_by_side([model.name for model in here if model.ready])
     absent = [model for model in known if model.directory is None]
     st.markdown(f"**Can be downloaded: {len(absent)}**")
     st.caption("Nothing is fetched before you have seen its size and agreed. Weights and settings only, never code.")
@@ -32,6 +35,21 @@ def models_list(state: ModelsState) -> None:
     for model in absent:
         _downloadable(state, model.name, model.card)
     _other(state, {name for model in known for name in (model.name, model.card.hub_id) if name})
+
+
+def _side_by_side(names: list[str]) -> None:
+    """The way to Compare, with two or more of the models that are here."""
+    chosen, button = st.columns([8, 2], vertical_alignment="bottom")
+    models = chosen.multiselect(
+        "Compare on the texts of Explore",
+        names,
+        names[:2],
+        max_selections=MOST_RUNS,
+        key=f"side by side {len(names)}",
+        help="Compare shows their maps side by side, how far they agree, and how well their groups match the columns.",
+    )
+    if button.button("Compare these", key="compare models", disabled=len(models) < 2, width="stretch"):
+        compare_models(models)
 
 
 def _card(state: ModelsState, model: KnownModel) -> None:

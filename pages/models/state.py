@@ -8,15 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from core.base.jobs import Job
-from core.base.recipe import Recipe
-from core.comparison.models import ModelComparison, compare_on
 from core.models import hub
 from core.models.added import AddedModel
 from core.models.catalogue import add_directory
 from core.models.hub_transfer import Plan
 from core.models.speed import Speed, measure
-from core.texts.corpus import Corpus
-from pages.shared.session.resources import shared_cache, shared_store
 
 
 class Downloads:
@@ -55,14 +51,6 @@ def downloads() -> Downloads:
     return Downloads()
 
 
-@dataclass(frozen=True, eq=False)
-class ModelsCompared:
-    """A comparison, with the texts that it was made on."""
-
-    corpus: Corpus
-    found: ModelComparison
-
-
 @dataclass
 class ModelsState:
     """This session's part of the page."""
@@ -71,8 +59,6 @@ class ModelsState:
     started: set[str] = field(default_factory=set)  # downloads that this session may stop
     measuring: tuple[str, Job[Speed]] | None = None
     adding: Job[AddedModel] | None = None
-    comparing: Job[ModelsCompared] | None = None
-    compared: ModelsCompared | None = None
 
     def ask_size(self, name: str) -> None:
         """Ask the hub what a download would be."""
@@ -102,17 +88,6 @@ class ModelsState:
     def add(self, path: str, name: str, fields: dict[str, object]) -> None:
         """Load a directory's model, and take it in if it works."""
         self.adding = Job(lambda _: add_directory(path, name, **fields))
-
-    def compare(self, corpus: Corpus, recipes: list[Recipe], k: int, columns: list[str]) -> None:
-        """Start a comparison, and stop the one under way."""
-        if self.comparing is not None:
-            self.comparing.cancel()
-
-        def work(job: Job[ModelsCompared]) -> ModelsCompared:
-            found = compare_on(corpus, recipes, k, columns, job.watch, cache=shared_cache(), store=shared_store())
-            return ModelsCompared(corpus, found)
-
-        self.comparing = Job(work)
 
 
 def models_state() -> ModelsState:

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.figures import map
 from core.instructions.paraphrases import paraphrases
 from core.models.catalogue import ready_names
 from core.ranking.scores import FEWEST_LABELS
 from core.texts import samples
 from core.texts.corpus import Corpus
+from core.texts.grouping import grouping_columns
 from pages.rank.state import RankRequest, RankState
 from pages.shared.job_line import job_line
 from pages.shared.model_sidebar import chosen_model
@@ -65,7 +65,7 @@ def _instructions(page: Session) -> list[str]:
 
 
 def _columns(corpus: Corpus, state: RankState) -> dict[str, pd.Series]:
-    names = map.colourable(corpus.metadata)
+    names = grouping_columns(corpus.metadata)
     by_hand = state.labels.get(corpus.digest, {})
     options = [*names, BY_HAND]
     chosen = st.multiselect(

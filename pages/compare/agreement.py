@@ -4,12 +4,13 @@ from html import escape
 
 import streamlit as st
 
+from core.base.jobs import running
 from core.comparison.floor import FIGURES, SEEDS, floor_cost
 from core.figures.comparison import LETTERS, TITLES, agreement_rows
 from core.models.cards.card import FAMILIES, ModelCard
 from core.models.registry import card_of
 from pages.compare.state import CompareState
-from pages.shared.job_line import job_line
+from pages.shared.job_line import outcome
 from pages.shared.recipe_card import letter
 from pages.shared.words import visible
 
@@ -108,7 +109,7 @@ def _cell(row: dict[str, object]) -> str:
 
 
 def _floor(state: CompareState) -> None:
-    found, job = state.found, state.floor_job
+    found = state.found
     if state.floors:
         wordings = sum(len(floor.paraphrases) for floor in state.floors)
         st.caption(
@@ -123,11 +124,9 @@ def _floor(state: CompareState) -> None:
                 said = lines or "No instruction, so there are no other words for it."
                 st.html(f'<div class="rf-model rf-legend"><div>{letter(place)}</div>{said}</div>')
         return
-    if job is not None and job.state == "running":
-        job_line(job, "floor", stop=job.cancel)
+    outcome(state.floor_job, "floor")
+    if running(state.floor_job):
         return
-    if job is not None and job.state == "failed":
-        st.error(job.error or "", icon=":material/error:")
     button, cost = st.columns([1, 3], vertical_alignment="center")
     button.button("Compute the noise floor", key="floor", on_click=state.ask_floor, icon=":material/graphic_eq:")
     cost.caption(f"Only what stands out from noise is the instruction’s doing. Takes {floor_cost(found).sentence()}.")

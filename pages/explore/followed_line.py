@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from core.base.jobs import Job
+from core.base.jobs import Job, running
 from core.comparison.followed import NEIGHBOURS, Followed, followed_on
 from core.instructions.paraphrases import aspect_of
 from core.models.registry import card_of
@@ -65,9 +65,8 @@ def _watched(run: Run, checks: _Checks) -> None:
     checks.take()
     if _key(run) not in checks.found:
         checks.ask(run)
-        waiting = checks.job is not None and checks.job.state == "running"
 
-        @st.fragment(run_every=_POLL_SECONDS if waiting else None)
+        @st.fragment(run_every=_POLL_SECONDS if running(checks.job) else None)
         def line() -> None:
             checks.take()
             _say(run, checks)
@@ -81,7 +80,7 @@ def _say(run: Run, checks: _Checks) -> None:
     found = checks.found.get(_key(run))
     if found is not None:
         st.caption(sentence(run, found), help=_exactly(found))
-    elif checks.job is not None and checks.job.state == "failed":
+    elif checks.job is not None and checks.job.error:
         st.caption(f":material/error: {checks.job.error}")
     elif _key(run) not in checks.found:
         st.caption("Checking whether the model listened …")

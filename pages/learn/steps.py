@@ -26,7 +26,7 @@ from core.texts import corpus as corpora
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.compare_view import morph_view
-from pages.shared.job_line import job_line
+from pages.shared.job_line import outcome
 from pages.shared.session.resources import shared_cache, shared_context
 from pages.shared.shaded import shaded
 from pages.shared.words import visible
@@ -121,7 +121,7 @@ def clusters_re_form() -> None:
             job.watch,
         ),
     )
-    compared = _result(job, "clusters")
+    compared = outcome(job, "learn clusters", stop=False)
     if compared is None:
         return
     found = compared.found
@@ -153,7 +153,7 @@ def pitfalls() -> None:
         st.write(
             "How well do five clusters match the product that each message is about? It depends on what was asked:"
         )
-        ranking = _result(_once("learn mismatch", _mismatch), "mismatch")
+        ranking = outcome(_once("learn mismatch", _mismatch), "learn mismatch", stop=False)
         if ranking is not None:
             st.table(
                 pd.DataFrame(
@@ -173,8 +173,10 @@ def pitfalls() -> None:
             "Where the instruction stands before every text, its tokens are computed again for each. Measured here, on "
             "the same 128 messages:"
         )
-        costs = _result(
-            _once("learn length", lambda job: length_costs(_lengths(), _some_texts(), job.watch.quiet)), "length"
+        costs = outcome(
+            _once("learn length", lambda job: length_costs(_lengths(), _some_texts(), job.watch.quiet)),
+            "learn length",
+            stop=False,
         )
         if costs is not None:
             base = costs[0].seconds
@@ -266,12 +268,3 @@ def _once(key: str, work: Callable[[Job[T]], T]) -> Job[T]:
         st.session_state[key] = Job(work)
     job: Job[T] = st.session_state[key]
     return job
-
-
-def _result(job: Job[T], key: str) -> T | None:
-    """What a job has found, or None with its progress or its error on the page."""
-    if job.state == "running":
-        job_line(job, f"learn {key}")
-    elif job.error:
-        st.error(job.error, icon=":material/error:")
-    return job.result

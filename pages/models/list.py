@@ -4,13 +4,14 @@ from html import escape
 
 import streamlit as st
 
+from core.base.jobs import running
 from core.comparison.compare import MOST_RUNS
 from core.models.cards.card import FAMILIES, ModelCard
 from core.models.catalogue import KnownModel, known_models, remove_directory
 from core.models.speed import Speed, remembered
 from pages.models.state import ModelsState, downloads
 from pages.shared.handover import compare_models
-from pages.shared.job_line import job_line
+from pages.shared.job_line import job_line, outcome
 from pages.shared.words import millions, size
 
 _COLUMNS = 3
@@ -61,22 +62,18 @@ def _card(state: ModelsState, model: KnownModel) -> None:
     if model.problem:
         st.error(model.problem, icon=":material/error:")
     if state.measuring is not None and state.measuring[0] == model.name:
-        job = state.measuring[1]
-        if job.state == "running":
-            job_line(job, f"measure {model.name}", stop=job.cancel)
+        outcome(state.measuring[1], f"measure {model.name}")
+        if state.busy:
             return
-        if job.state == "failed" and job.error:
-            st.error(job.error, icon=":material/error:")
     buttons = st.container(horizontal=True)
     if model.ready:
-        busy = state.measuring is not None and state.measuring[1].state == "running"
         buttons.button(
             "Measure again" if speed else "Measure its speed",
             key=f"measure {model.name}",
             icon=":material/speed:",
             on_click=state.measure,
             args=(model.name,),
-            disabled=busy,
+            disabled=state.busy,
             type="tertiary",
         )
     if model.added:
@@ -150,12 +147,12 @@ def _downloadable(state: ModelsState, name: str, card: ModelCard) -> None:
 def _under_way(state: ModelsState, name: str) -> bool:
     """Show what a model's download has come to; False where nobody has asked for it."""
     job = downloads().of(name)
-    if job is not None and job.state == "running":
+    if job is not None and running(job):
         mine = name in state.started
         job_line(job, f"download {name}", f"Downloading {name}: ", (lambda: state.stop(name)) if mine else None)
         return True
-    if job is not None and job.state == "failed":
-        _failed(name, job.error or "", lambda: downloads().dismiss(name))
+    if job is not None and job.error:
+        _failed(name, job.error, lambda: downloads().dismiss(name))
         return False
     if job is not None and job.state == "cancelled" and name in state.started:
         _failed(
@@ -168,11 +165,11 @@ def _under_way(state: ModelsState, name: str) -> bool:
     plan = state.plans.get(name)
     if plan is None:
         return False
-    if plan.state == "running":
+    if running(plan):
         job_line(plan, f"plan {name}", f"Asking the hub for the size of {name}. ", lambda: state.drop_plan(name))
         return True
-    if plan.state == "failed":
-        _failed(name, plan.error or "", lambda: state.drop_plan(name))
+    if plan.error:
+        _failed(name, plan.error, lambda: state.drop_plan(name))
         return False
     if plan.result is None:
         return False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.base.jobs import Job
+from core.base.jobs import Job, running
 from core.models import hub
 from core.models.added import AddedModel
 from core.models.catalogue import add_directory
@@ -25,8 +25,7 @@ class Downloads:
     def start(self, name: str) -> bool:
         """Start one, unless it is under way already; whether it was started."""
         with self._lock:
-            under_way = self._jobs.get(name)
-            if under_way is not None and under_way.state == "running":
+            if running(self._jobs.get(name)):
                 return False
             self._jobs[name] = Job(lambda job: hub.download(name, job.watch))
             return True
@@ -60,6 +59,11 @@ class ModelsState:
     measuring: tuple[str, Job[Speed]] | None = None
     adding: Job[AddedModel] | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a model's speed is being measured."""
+        return self.measuring is not None and running(self.measuring[1])
+
     def ask_size(self, name: str) -> None:
         """Ask the hub what a download would be."""
         self.plans[name] = Job(lambda _: hub.plan(name))
@@ -82,7 +86,7 @@ class ModelsState:
 
     def measure(self, name: str) -> None:
         """Measure a model's speed, unless another measurement would disturb it."""
-        if self.measuring is None or self.measuring[1].state != "running":
+        if not self.busy:
             self.measuring = (name, Job(lambda job: measure(name, None, job.watch)))
 
     def add(self, path: str, name: str, fields: dict[str, object]) -> None:

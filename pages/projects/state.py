@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from core.base.errors import InputError
-from core.base.jobs import Job
+from core.base.jobs import Job, running
 from core.projects import projects, saved_runs
 from core.projects.projects import KEPT_DAYS, Project
 from core.projects.saved_runs import Opened
@@ -86,7 +86,7 @@ class ProjectsState:
     def arrived(self, page: Session) -> bool:
         """Take what was being opened once it is there; True when it is on show."""
         job = self.opening
-        if job is None or job.state == "running":
+        if job is None or running(job):
             return False
         self.opening = None
         if job.result is None:

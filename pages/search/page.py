@@ -13,7 +13,7 @@ from pages.search.box import Query, search_box
 from pages.search.results import Shown, results
 from pages.search.state import SearchState, search_state
 from pages.shared.frame import frame
-from pages.shared.job_line import job_line
+from pages.shared.job_line import job_line, outcome
 from pages.shared.map_view import preload
 from pages.shared.run_on_show import run_on_show
 from pages.shared.session import Session, session
@@ -38,14 +38,10 @@ def search(page: Session, state: SearchState, shown: Shown, query: Query) -> Non
         return
     words = meaning = None
     if query.way != "meaning":
-        job = state.words(run.corpus)
-        if job.state == "running":
-            job_line(job, "words", "Indexing the words of the texts: ")
+        index = outcome(state.words(run.corpus), "words", "Indexing the words of the texts: ", stop=False)
+        if index is None:
             return
-        if job.result is None:
-            st.error(job.error or "", icon=":material/error:")
-            return
-        words = job.result.scores(query.text)
+        words = index.scores(query.text)
     if query.way != "words":
         held = state.under(page, run, query.before.text)
         if isinstance(held, float):

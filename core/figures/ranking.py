@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from core.base.wording import shortened
 from core.figures.colours import NOISE, colour
 from core.ranking.candidates import Candidate
 from core.ranking.matrix import matrix
@@ -85,6 +86,5 @@ def short(candidate: Candidate, with_model: bool = False, limit: int = 64) -> st
     text = candidate.recipe.instruction.strip() or "no instruction"
     if candidate.role in ("nonsense", "shuffled words", "plain model"):
         text = candidate.role + (f": {text}" if candidate.role != "plain model" else "")
-    text = text.removeprefix("Represent the ")
-    text = text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    text = shortened(text.removeprefix("Represent the "), limit)
     return f"{text} ({candidate.recipe.model})" if with_model else text

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from scipy.cluster.hierarchy import dendrogram
 
+from core.base.wording import shortened
 from core.figures.colours import NOISE, colour
 from core.figures.map import PointGroup
 from core.labelling.edited_run import EditedRun
@@ -126,7 +127,7 @@ def treemap_figure(
 
 
 def _short(name: str) -> str:
-    return _escaped(name if len(name) <= 40 else name[:39].rstrip(", ") + "…")
+    return _escaped(shortened(name, 40))
 
 
 def _escaped(name: str) -> str:

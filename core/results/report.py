@@ -8,13 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.figures.map import PointGroup, map_figure
 from core.pipeline.topics.describe import Topic
 from core.results.html import Report
 from core.results.labelled import Labelled, readable
 from core.results.map_image import labels_on
 from core.results.recipe import versions
-from core.texts.readers.table import counted
 
 # What a text shows when the pointer is on it: as much as fits a few lines, and less where there are many, so that the
 # page stays under about 25 MB.

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.wording import listed
 from core.models.catalogue import ready_names
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.projects import links
@@ -106,7 +107,7 @@ def _take(page: Session, view: ComparedView, corpus: Corpus) -> None:
     missing = sorted({recipe.model for recipe in view.recipes} - set(ready_names()))
     if missing:
         raise InputError(
-            f"This link compares with {' and '.join(missing)}, which this machine doesn't have. "
+            f"This link compares with {listed(missing)}, which this machine doesn't have. "
             "Add it on the Models page, then open the link again."
         )
     source = next((name for (name, _), each in page.texts.corpora.items() if each is corpus), page.texts.source)

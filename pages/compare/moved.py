@@ -8,9 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.comparison.change import NeighbourChange, neighbour_change
-from core.figures.comparison import LETTERS, cluster_name
+from core.figures.comparison import LETTERS
 from core.pipeline.attention import word_weights
-from pages.compare.maps import dot, short
+from pages.compare.maps import cluster_names, dot, short
 from pages.compare.state import CompareState, Picked
 from pages.shared.recipe_card import letter
 from pages.shared.shaded import shaded
@@ -75,8 +75,7 @@ def _list(state: CompareState, step: int, rows: NDArray[np.int64]) -> int:
     change = found.changes[step]
     columns = {"text": [corpus.texts[row] for row in rows], "neighbours kept": change.kept[rows]}
     for place in (step, step + 1):
-        labels = found.runs[place].clustering.labels
-        columns[LETTERS[place]] = [cluster_name(found, place, int(labels[row])) for row in rows]
+        columns[LETTERS[place]] = cluster_names(state, place, rows)
     columns |= {"margin before": change.margin_before[rows], "margin after": change.margin_after[rows]}
     key = f"moved {step} {found.runs[step].digest} {found.runs[step + 1].digest}"
 

@@ -6,13 +6,14 @@ from html import escape
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.projects import history, saved_labels, saved_runs
 from core.projects.history import UsedInstruction
 from core.projects.projects import Project
 from core.projects.saved_runs import SavedCorpus, SavedRun
 from pages.projects.list import first_of, more_of
 from pages.projects.state import ProjectsState
-from pages.projects.words import counted, when
+from pages.projects.words import when
 from pages.shared.catalogue import comparison_link
 from pages.shared.handover import compare_again, go_on_labelling, use_on_explore
 from pages.shared.project_line import CLOSING, close

@@ -6,9 +6,10 @@ from typing import TypeVar
 
 import streamlit as st
 
+from core.base.wording import counted
 from core.projects.projects import Project
 from pages.projects.state import ProjectsState
-from pages.projects.words import counted, when
+from pages.projects.words import when
 from pages.shared.session import Session
 from pages.shared.words import size
 

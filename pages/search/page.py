@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.wording import shortened
 from core.figures import map
 from core.figures.topics import topic_groups
 from core.models.registry import load_model
@@ -24,7 +25,9 @@ def search(page: Session, state: SearchState, shown: Shown, query: Query) -> Non
     run = shown.run
     if state.like is not None:
         said, back = st.columns([5, 1.3], vertical_alignment="center")
-        said.markdown(f"**More like** “{run.corpus.texts[state.like[0]][:160]}”" + _and_others(len(state.like)))
+        said.markdown(
+            f"**More like** “{shortened(run.corpus.texts[state.like[0]], 160)}”" + _and_others(len(state.like))
+        )
         back.button("Back to the search", on_click=_back, args=(state,), width="stretch", icon=":material/undo:")
         keep = query.keep.copy()
         keep[list(state.like)] = False

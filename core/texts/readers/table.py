@@ -82,8 +82,3 @@ class Table:
             others = f" It could also be {' or '.join(each.others)}." if each.others else ""
             said.append(f"{each.option}: {each.chosen}. {each.why}{doubt}{others}")
         return (*said, *(note for note in self.notes if not any(note == each.why for each in self.decisions)))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 row``, ``2,000 rows``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

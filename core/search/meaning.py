@@ -40,12 +40,8 @@ def search_instructions(card: ModelCard) -> SearchInstructions:
 
 
 def as_on_the_map(card: ModelCard, instruction: str) -> SearchInstructions:
-    """Those for searching among texts under the map's instruction.
-
-    A model that reads was trained to bring texts under an instruction to the plain vectors of the words that answer it
-    (see `core.pipeline.topics.naming`); others see the query as one more text.
-    """
-    return SearchInstructions("" if card.reader else instruction, instruction)
+    """Those for searching among texts under the map's instruction."""
+    return SearchInstructions(card.for_answers(instruction), instruction)
 
 
 def query_vector(model: TextEncoder, query: str, instruction: str, watch: Watch = UNWATCHED) -> NDArray[np.float32]:

@@ -47,7 +47,7 @@ def followed_line(run: Run) -> None:
     if not run.instruction.strip():
         return
     checks = _checks()
-    costly = not card_of(run.settings.model).reader
+    costly = not card_of(run.settings.model).reads_once
     if costly and _key(run) not in checks.found and checks.of != _key(run):
         st.button(
             "Did the model listen?",

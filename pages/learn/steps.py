@@ -16,7 +16,6 @@ from core.figures.comparison import cluster_colour
 from core.figures.map import point_size
 from core.instructions.lessons import MOODS_AND_THINGS, cosine_figure, cosines, length_costs, pieces
 from core.models.cards.card import FAMILIES, Family
-from core.models.refract.live import LiveEncoder
 from core.models.registry import DEFAULT_MODEL, load_model
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.embed import embed_corpus
@@ -95,7 +94,6 @@ def where_it_goes() -> None:
     with right:
         st.markdown("**Beside the text** (refract-small, built in)")
         model = load_model(DEFAULT_MODEL)
-        assert isinstance(model, LiveEncoder)
         words = model.attention(text, instruction) if instruction.strip() else []
         st.html(f'<div class="rf-card">{shaded(text, words)}</div>')
         st.caption(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from core.base.wording import shortened
-from core.models.refract.words import WordWeight
+from core.models.encoder.words import WordWeight
 from core.pipeline.attention import word_weights
 from core.pipeline.run import Run
 

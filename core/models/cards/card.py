@@ -206,6 +206,19 @@ class ModelCard:
         """What stands before every text under an instruction, to the last character."""
         return self.template.replace(INSTRUCTION, instruction) if instruction else self.plain_prefix
 
+    @property
+    def reads_once(self) -> bool:
+        """Whether texts are read once, and each instruction is asked of what was read within milliseconds."""
+        return bool(self.reader)
+
+    def for_answers(self, instruction: str) -> str:
+        """The instruction for words that answer ``instruction``, such as names of topics, or a query.
+
+        A model that reads once was trained to bring texts to the plain vectors of such words; others see them as texts
+        under the same instruction.
+        """
+        return "" if self.reads_once else instruction
+
 
 def from_family(name: str, family: str = "plain", **fields: object) -> ModelCard:
     """A card with its family's recipe, and ``fields`` over it."""

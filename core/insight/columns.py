@@ -83,6 +83,17 @@ def asked_column(corpus: Corpus, instruction: str, columns: Sequence[str]) -> st
     return None
 
 
+def asked_match(corpus: Corpus, labels: NDArray[np.int32], instruction: str) -> tuple[str, float] | None:
+    """The column that an instruction asks for, and its match with the clusters, 0 to 1; None where it asks for none.
+
+    Parameters
+    ----------
+    labels : (n,) int32, the cluster of each text; -1 is none.
+    """
+    column = asked_column(corpus, instruction, grouping_columns(corpus.metadata))
+    return None if column is None else (column, column_shares(corpus, labels, column).match)
+
+
 def column_presets(corpus: Corpus, kind: str = "text") -> tuple[Preset, ...]:
     """An instruction for each column that groups the texts: "by call to action" for ``call_to_action``.
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.base.jobs import Job, running
 from core.comparison.followed import NEIGHBOURS, Followed, followed_on
+from core.insight.columns import asked_match
 from core.instructions.paraphrases import aspect_of
 from core.models.registry import card_of
 from core.pipeline.run import Run
@@ -13,6 +14,8 @@ from pages.shared.session.resources import shared_store
 
 _POLL_SECONDS = 0.4
 _REMEMBERED = 50
+# Groups that match a column this well are by that column, whatever an instruction changed.
+_ALREADY = 0.5
 
 
 @dataclass
@@ -79,15 +82,20 @@ def _watched(run: Run, checks: _Checks) -> None:
 def _say(run: Run, checks: _Checks) -> None:
     found = checks.found.get(_key(run))
     if found is not None:
-        st.caption(sentence(run, found), help=_exactly(found))
+        st.caption(sentence(found, run.instruction, _asked_match(run)), help=_exactly(found))
     elif checks.job is not None and checks.job.error:
         st.caption(f":material/error: {checks.job.error}")
     elif _key(run) not in checks.found:
         st.caption("Checking whether the model listened …")
 
 
-def sentence(run: Run, found: Followed) -> str:
-    """The verdict and what it rests on, in a line."""
+def sentence(found: Followed, instruction: str, asked: tuple[str, float] | None) -> str:
+    """The verdict and what it rests on, in a line.
+
+    Parameters
+    ----------
+    asked : the column that the instruction asks for and its match with the groups, or None.
+    """
     changed = f"{found.changed:.0%} of each text's neighbours changed against no instruction"
     wordings = f"(other wordings change {found.wordings:.0%})"
     if found.verdict == "followed":
@@ -97,12 +105,21 @@ def sentence(run: Run, found: Followed) -> str:
             f":orange[:material/adjust:] **Partly followed**: {changed} {wordings}. The groups are much like those of "
             "no instruction."
         )
-    aspect = aspect_of(run.instruction)
+    if asked is not None and asked[1] >= _ALREADY:
+        return (
+            f":green[:material/check_circle:] **Already so**: the groups are by {asked[0]} (match {asked[1]:.0%}), as "
+            f"they are without an instruction: only {changed} {wordings}."
+        )
+    aspect = aspect_of(instruction)
     known = f"This model doesn't seem to know “{aspect}”" if aspect else "The model made nothing of it"
     return (
         f":red[:material/cancel:] **Not followed**: only {changed} {wordings}. {known}: the groups are those of no "
         "instruction. Try other words, or another model."
     )
+
+
+def _asked_match(run: Run) -> tuple[str, float] | None:
+    return asked_match(run.corpus, run.clustering.labels, run.instruction)
 
 
 def _exactly(found: Followed) -> str:

@@ -273,9 +273,13 @@ def test_the_line_says_whether_the_model_listened(app):
     write(app, "Blorp the frindle zum for quaxing by morvish: ")
     settle(app.run())
     assert "**Not followed**" in verdict()
+    app.pills(key="preset").select("by product")
+    settle(app.run())
+    assert "**Already so**: the groups are by product" in verdict()
     app.pills(key="preset").select("no instruction")
     settle(app.run())
     assert "ollowed**" not in said(app)
+    assert "Already so" not in said(app)
 
 
 def test_cards_show_the_shares_of_the_column_that_is_asked_for(app):

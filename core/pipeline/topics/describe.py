@@ -163,6 +163,17 @@ def describe(
     return tuple(topics)
 
 
+def is_tight(topic: Topic, topics: Sequence[Topic]) -> bool:
+    """Whether a topic is as tight as the middle one of its run or tighter; how tight all are, model and instruction say.
+
+    Parameters
+    ----------
+    topics : all of the run; the noise isn't counted.
+    """
+    middle = float(np.median([each.cohesion for each in topics if each.cluster >= 0]))
+    return topic.cohesion >= middle
+
+
 def ctfidf(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Class-based TF-IDF: how telling a term is of a class, where all texts of a class count as one.
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import v_measure_score
 
-from core.insight.columns import asked_column, column_presets, column_shares
+from core.insight.columns import asked_column, asked_match, column_presets, column_shares
 from core.texts import corpus as corpora
 from core.texts.corpus import Corpus
 from core.texts.grouping import grouping_columns
@@ -61,6 +61,12 @@ def test_columns_that_group_are_offered_and_names_of_rows_are_not(texts):
 )
 def test_an_instruction_asks_for_the_column_it_names(texts, instruction, column):
     assert asked_column(texts, instruction, ("product", "call_to_action")) == column
+
+
+def test_the_match_of_the_column_asked_for(texts):
+    column, match = asked_match(texts, LABELS, "Represent the ticket for clustering by product: ")
+    assert (column, match) == ("product", column_shares(texts, LABELS, "product").match)
+    assert asked_match(texts, LABELS, "Represent the ticket for clustering by tone: ") is None
 
 
 def test_each_column_that_groups_gives_an_instruction(texts):

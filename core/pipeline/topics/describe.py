@@ -164,7 +164,7 @@ def describe(
 
 
 def is_tight(topic: Topic, topics: Sequence[Topic]) -> bool:
-    """Whether a topic is as tight as the middle one of its run or tighter; how tight all are, model and instruction say.
+    """Whether a topic is at least as tight as the middle one of its run: the level depends on model and instruction.
 
     Parameters
     ----------

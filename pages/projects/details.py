@@ -87,9 +87,8 @@ def _runs(page: Session, state: ProjectsState, project: Project) -> None:
     workspace = shared_workspace()
     found = saved_runs.runs(workspace, project.id)
     texts = {each.id: each for each in saved_runs.corpora(workspace, project.id)}
-    for run in paged(
-        state, found, f"runs {project.id}", _ROWS, "No map yet. Open the project and choose an instruction on Explore."
-    ):
+    empty = "No map yet. Open the project and choose an instruction on Explore."
+    for run in paged(state, found, f"runs {project.id}", empty):
         said, button = _row()
         said.html(_entry(_code(run.instruction), _run_facts(run, texts.get(run.corpus))))
         button.button("Open", key=f"run {run.id}", on_click=state.open_run, args=(project.id, run.id), width="stretch")
@@ -97,9 +96,8 @@ def _runs(page: Session, state: ProjectsState, project: Project) -> None:
 
 def _texts(page: Session, state: ProjectsState, project: Project) -> None:
     found = saved_runs.corpora(shared_workspace(), project.id)
-    for each in paged(
-        state, found, f"texts {project.id}", _ROWS, "No texts yet. Open the project and choose a file on Explore."
-    ):
+    empty = "No texts yet. Open the project and choose a file on Explore."
+    for each in paged(state, found, f"texts {project.id}", empty):
         said, button = _row()
         kept = "with the file they were read from" if each.has_source else "the texts alone"
         facts = (f"{each.texts:,} texts", kept, when(each.created))
@@ -116,9 +114,8 @@ def _texts(page: Session, state: ProjectsState, project: Project) -> None:
 
 def _labellings(page: Session, state: ProjectsState, project: Project) -> None:
     found = saved_labels.of_project(shared_workspace(), project.id)
-    for each in paged(
-        state, found, f"labellings {project.id}", _ROWS, "No topics are named yet. The Label page is for that."
-    ):
+    empty = "No topics are named yet. The Label page is for that."
+    for each in paged(state, found, f"labellings {project.id}", empty):
         said, button = _row()
         edits = counted(each.edits, "edit") if each.edits else "no edit yet"
         said.html(_entry(f"<b>{escape(each.name)}</b> under {_code(each.instruction)}", (edits, when(each.changed))))
@@ -130,9 +127,8 @@ def _labellings(page: Session, state: ProjectsState, project: Project) -> None:
 def _comparisons(page: Session, state: ProjectsState, project: Project) -> None:
     workspace = shared_workspace()
     found = saved_runs.comparisons(workspace, project.id)
-    for each in paged(
-        state, found, f"comparisons {project.id}", _ROWS, "Nothing is compared yet. The Compare page is for that."
-    ):
+    empty = "Nothing is compared yet. The Compare page is for that."
+    for each in paged(state, found, f"comparisons {project.id}", empty):
         said, button = _row()
         said.html(_entry(f"<b>{escape(each.name)}</b>", (counted(len(each.runs), "run"), when(each.created))))
         if button.button(

@@ -127,11 +127,27 @@ class App:
         expect(self.page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=120_000)
         self.page.wait_for_timeout(1200)  # the points travel for 0.7 s
 
+    def wait_for_details(self, words: str) -> None:
+        """Wait until the details of the picture, which stand behind the summary's help, have these words."""
+        summary = self.page.get_by_role("paragraph").filter(has_text=re.compile(r"texts in \d+ groups"))
+        said = ""
+        for _ in range(60):
+            if summary.count():
+                summary.get_by_role("button", name="Help").hover()
+                self.page.wait_for_timeout(400)
+                said = " ".join(self.page.get_by_role("tooltip").all_inner_texts())
+                self.page.mouse.move(0, 0)
+                if words in said:
+                    return
+            self.page.wait_for_timeout(400)
+        pytest.fail(f"The picture's details don't say {words!r} but {said!r}")
+
     def instruction(self) -> Locator:
         return self.page.get_by_role("textbox", name="Instruction as written")
 
     def preset(self, label: str) -> None:
-        self.page.get_by_test_id("stButtonGroup").first.get_by_text(label, exact=True).click()
+        presets = self.page.get_by_role("radiogroup", name="Ready-made instructions")
+        presets.get_by_role("radio", name=label, exact=True).click()
 
     def places(self) -> dict[int, tuple[float, float]]:
         """Row to place on the map, as the chart holds it."""

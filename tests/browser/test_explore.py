@@ -108,7 +108,7 @@ def test_a_box_selects_and_the_selection_survives_a_new_instruction(app: App):
     expect(line).to_be_visible()
     before = line.inner_text()
     app.preset("no instruction")
-    expect(app.page.get_by_text("Followed", exact=True)).to_be_visible(timeout=60_000)
+    app.wait_for_details("from the last map")
     app.wait_for_map(420)
     assert line.inner_text() == before
 
@@ -148,8 +148,7 @@ def test_hdbscan_shows_its_noise(app: App):
     expect(app.instruction()).to_have_value(re.compile("by complaint reason: $"))
     app.wait_for_map(420)
     app.page.get_by_text("Only clear groups", exact=True).click()
-    expect(app.page.get_by_text(re.compile("reduction")).first).to_be_visible()
-    app.wait_for_map(420)
+    app.wait_for_details("reduction")
     assert any(entry.startswith("noise (") for entry in app.legend())
     shoot(app.page, "hdbscan")
 
@@ -191,7 +190,7 @@ def test_two_sessions_do_not_disturb_each_other(app: App, browser, server: str):
     second = App(other)
     second.wait_for_map(420)
     second.preset("by complaint reason")
-    expect(second.page.get_by_text("from the last map")).to_be_visible()
+    second.wait_for_details("from the last map")
     expect(app.instruction()).to_have_value(re.compile("by product: $"))
     other.close()
 
@@ -206,7 +205,7 @@ def test_a_deep_link_before_any_other_request_shows_the_whole_app(browser, serve
 def test_words_that_counted_are_shaded_and_topics_take_the_users_names(app: App):
     app.wait_for_map(420)
     app.preset("by sentiment")
-    expect(app.page.get_by_text("from the last map")).to_be_visible()
+    app.wait_for_details("from the last map")
     names = app.page.get_by_role("textbox", name="Names to choose from")
     names.fill("satisfied, angry, neutral question")
     names.press("Enter")

@@ -48,7 +48,7 @@ def test_a_map_is_found_again_and_looks_as_it_was_left(browser: Browser, own_ser
     app.wait_for_map(30)
     app.instruction().fill("Represent the sentence for clustering by place: ")
     app.instruction().press("Enter")
-    expect(page.get_by_text("UMAP from the last map")).to_be_visible()  # the second run, which starts from the first
+    app.wait_for_details("UMAP from the last map")  # the second run, which starts from the first
     app.wait_for_map(30)
     places, colours, legend = app.places(), app.colours(), app.legend()
 

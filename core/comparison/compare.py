@@ -82,6 +82,13 @@ class Comparison:
             if (before[flow.source] if flow.source >= 0 else -1) != (after[flow.target] if flow.target >= 0 else -1)
         )
 
+    def left(self, step: int) -> NDArray[np.bool_]:
+        """(n,) bool, the texts that are no longer in the cluster, or the noise, that they were in before."""
+        gone = np.zeros(len(self.runs[0].corpus), np.bool_)
+        for flow in self.moved(step):
+            gone[flow.rows] = True
+        return gone
+
 
 def compare(
     runs: Sequence[Run], neighbours: int = NEIGHBOURS, watch: Watch = UNWATCHED, *, cache: StageCache | None = None

@@ -63,6 +63,13 @@ def cluster_name(found: Comparison, run: int, cluster: int) -> str:
     return next(topic.name for topic in found.runs[run].topics if topic.cluster == cluster)
 
 
+def cluster_names(found: Comparison, run: int) -> list[str]:
+    """The cluster of every text, by its topic's name."""
+    labels = found.runs[run].clustering.labels.tolist()
+    names = {label: cluster_name(found, run, label) for label in set(labels)}
+    return [names[label] for label in labels]
+
+
 def cluster_colour(found: Comparison, run: int, cluster: int) -> str:
     """The colour of a cluster: that of its counterpart in the other runs."""
     return NOISE if cluster < 0 else colour(found.ids[run][cluster])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.base.wording import shortened
 from core.comparison.layouts import RunLayout
 from core.figures import map
-from core.figures.comparison import LETTERS, cluster_colour, cluster_name, recipe_colour
+from core.figures.comparison import LETTERS, cluster_colour, cluster_name, cluster_names, recipe_colour
 from pages.compare.state import CompareState
 from pages.shared.compare_view import PaneTitle, linked_maps
 from pages.shared.filter_bar import filter_bar
@@ -119,15 +119,10 @@ def lit_texts(state: CompareState, mask: NDArray[np.bool_], height: int = 220) -
     said = "in the selection" if state.selected is not None else "match" if state.group is None else state.group.title
     st.markdown(f"**{int(mask.sum()):,} of {len(mask):,} texts {said}**")
     rows = np.flatnonzero(mask)
-    columns = {LETTERS[place]: cluster_names(state, place, rows) for place in range(len(state.found.runs))}
+    columns = {
+        LETTERS[place]: np.asarray(cluster_names(state.found, place))[rows] for place in range(len(state.found.runs))
+    }
     texts_table(state.found.runs[0].corpus, rows, columns, {}, height)
-
-
-def cluster_names(state: CompareState, run: int, rows: NDArray[np.int64]) -> list[str]:
-    """The cluster that each text is in, by its name."""
-    labels = state.found.runs[run].clustering.labels
-    names = {int(label): cluster_name(state.found, run, int(label)) for label in np.unique(labels)}
-    return [names[int(labels[row])] for row in rows]
 
 
 def dot(state: CompareState, run: int, cluster: int) -> str:

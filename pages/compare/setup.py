@@ -10,6 +10,7 @@ from core.comparison.layouts import Kind
 from core.models.catalogue import ready_names
 from core.models.registry import card_of
 from pages.compare.state import CompareRequest, CompareState
+from pages.shared.choice import one_of
 from pages.shared.clustering_sidebar import clustering_rail
 from pages.shared.handover import models_to_compare
 from pages.shared.instruction import preset_instructions
@@ -109,14 +110,6 @@ def _follow(page: Session, state: CompareState, now: Recipe) -> None:
 
 def _kind() -> Kind:
     st.subheader("Maps", anchor=False)
-    kind: Kind = st.segmented_control(
-        "Maps",
-        get_args(Kind),
-        default="aligned",
-        required=True,
-        key=KIND,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    kind: Kind = one_of("Maps", get_args(Kind), KIND)
     st.caption(KINDS[kind])
     return kind

@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.base.digest import digest
@@ -23,6 +22,7 @@ from core.pipeline.topics.describe import TermCounts, count_terms
 from core.projects.links import ComparedView
 from core.texts.corpus import Corpus
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_context
 from pages.shared.session.work import LIVE_SECONDS
 
@@ -222,7 +222,4 @@ def _comparer(corpus: Corpus) -> Comparer:
 
 def compare_state() -> CompareState:
     """This browser session's state of the page."""
-    if "comparison" not in st.session_state:
-        st.session_state["comparison"] = CompareState()
-    state: CompareState = st.session_state["comparison"]
-    return state
+    return held("comparison", CompareState)

@@ -10,6 +10,7 @@ from core.insight.columns import asked_match
 from core.instructions.paraphrases import aspect_of
 from core.models.registry import card_of
 from core.pipeline.run import Run
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_store
 
 _POLL_SECONDS = 0.4
@@ -134,7 +135,4 @@ def _key(run: Run) -> tuple[str, str, str]:
 
 
 def _checks() -> _Checks:
-    if "followed" not in st.session_state:
-        st.session_state["followed"] = _Checks()
-    held: _Checks = st.session_state["followed"]
-    return held
+    return held("followed", _Checks)

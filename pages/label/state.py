@@ -18,6 +18,7 @@ from core.projects.saved_runs import Opened
 from core.results.labelled import Labelled
 from pages.shared.catalogue import keep_run
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_workspace
 from pages.shared.session.texts import Source
 
@@ -152,7 +153,4 @@ def author() -> str:
 
 def label_state() -> LabelState:
     """This browser session's state of the page."""
-    if "labelling" not in st.session_state:
-        st.session_state["labelling"] = LabelState()
-    state: LabelState = st.session_state["labelling"]
-    return state
+    return held("labelling", LabelState)

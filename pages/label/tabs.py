@@ -12,6 +12,7 @@ from core.pipeline.margins import Margins, margins
 from core.pipeline.topics.tree import topic_tree
 from pages.label.map import move_bar
 from pages.label.state import LabelState
+from pages.shared.choice import one_of
 from pages.shared.texts_table import texts_table
 
 _HEIGHT = 380
@@ -19,16 +20,7 @@ _HEIGHT = 380
 
 def tabs(state: LabelState, view: EditedRun) -> None:
     """One section at a time, so that the page stays short."""
-    section = st.segmented_control(
-        "Details",
-        list(_SECTIONS),
-        default="Texts",
-        required=True,
-        key="labelling section",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    _SECTIONS[section](state, view)
+    _SECTIONS[one_of("Details", list(_SECTIONS), "labelling section")](state, view)
 
 
 def texts(state: LabelState, view: EditedRun) -> None:

@@ -26,6 +26,7 @@ from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.compare_view import morph_view
 from pages.shared.job_line import outcome
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_context
 from pages.shared.shaded import shaded
 from pages.shared.words import visible
@@ -262,7 +263,4 @@ def _some_texts() -> list[str]:
 
 def _once(key: str, work: Callable[[Job[T]], T]) -> Job[T]:
     """A job that this session starts when the step is first looked at."""
-    if key not in st.session_state:
-        st.session_state[key] = Job(work)
-    job: Job[T] = st.session_state[key]
-    return job
+    return held(key, lambda: Job(work))

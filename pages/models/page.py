@@ -1,26 +1,16 @@
 """Models: what is here and what can be downloaded, a folder of one's own, and the way to models side by side."""
 
-import streamlit as st
-
 from pages.models.add import models_add
 from pages.models.list import models_list
 from pages.models.state import models_state
+from pages.shared.choice import one_of
 from pages.shared.frame import frame
 
 LIST, ADD = "All models", "Add a folder"
 
 frame()
 state = models_state()
-section = st.segmented_control(
-    "Section",
-    [LIST, ADD],
-    default=LIST,
-    required=True,
-    key="models section",
-    label_visibility="collapsed",
-    persist_state="session",
-)
-if section == ADD:
+if one_of("Section", [LIST, ADD], "models section") == ADD:
     models_add(state)
 else:
     models_list(state)

@@ -5,14 +5,13 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import streamlit as st
-
 from core.base.jobs import Job, running
 from core.models import hub
 from core.models.added import AddedModel
 from core.models.catalogue import add_directory
 from core.models.hub_transfer import Plan
 from core.models.speed import Speed, measure
+from pages.shared.session.held import held
 
 
 class Downloads:
@@ -96,7 +95,4 @@ class ModelsState:
 
 def models_state() -> ModelsState:
     """This browser session's state of the page."""
-    if "models" not in st.session_state:
-        st.session_state["models"] = ModelsState()
-    state: ModelsState = st.session_state["models"]
-    return state
+    return held("models", ModelsState)

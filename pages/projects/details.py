@@ -15,6 +15,7 @@ from pages.projects.list import paged
 from pages.projects.state import ProjectsState
 from pages.projects.words import when
 from pages.shared.catalogue import comparison_link
+from pages.shared.choice import one_of
 from pages.shared.handover import compare_again, go_on_labelling, use_on_explore
 from pages.shared.project_line import CLOSING, close
 from pages.shared.session import Session
@@ -28,16 +29,7 @@ def details(page: Session, state: ProjectsState, project: Project) -> None:
         _head(page, state, project)
         made = f"Made {when(project.created)}, changed {when(project.changed)}."
         st.html(f'<div class="rf-quiet">{made}{_room(project)}</div>')
-        section = st.segmented_control(
-            "What is in it",
-            list(_SECTIONS),
-            default="Runs",
-            required=True,
-            key="project section",
-            persist_state="session",
-            label_visibility="collapsed",
-        )
-        _SECTIONS[section](page, state, project)
+        _SECTIONS[one_of("What is in it", list(_SECTIONS), "project section")](page, state, project)
 
 
 def _room(project: Project) -> str:

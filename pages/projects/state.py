@@ -14,6 +14,7 @@ from core.projects.saved_runs import Opened
 from core.texts.corpus import Corpus
 from pages.shared.catalogue import opening, opening_texts, show_opened, show_texts
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_store, shared_workspace
 from pages.shared.session.texts import Source
 from pages.shared.words import size
@@ -185,7 +186,4 @@ def remove_overdue() -> None:
 
 def projects_state() -> ProjectsState:
     """This browser session's state of the page."""
-    if "projects" not in st.session_state:
-        st.session_state["projects"] = ProjectsState()
-    state: ProjectsState = st.session_state["projects"]
-    return state
+    return held("projects", ProjectsState)

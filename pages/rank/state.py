@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from core.base.jobs import Job
 from core.base.recipe import Recipe
@@ -17,6 +16,7 @@ from core.ranking.intrinsic import Intrinsic, intrinsic
 from core.ranking.rank import Ranking, rank
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_context
 
 
@@ -144,7 +144,4 @@ def _embedder(corpus: Corpus, job: Job[Any]) -> Callable[[Recipe], Embedding]:
 
 def rank_state() -> RankState:
     """This browser session's state of the page."""
-    if "ranking" not in st.session_state:
-        st.session_state["ranking"] = RankState()
-    state: RankState = st.session_state["ranking"]
-    return state
+    return held("ranking", RankState)

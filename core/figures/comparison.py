@@ -1,6 +1,5 @@
 """Plotly figures of a comparison. No theme: fonts and background are the page's, light or dark."""
 
-import textwrap
 from collections.abc import Sequence
 from html import escape
 
@@ -12,8 +11,10 @@ from core.comparison.compare import Comparison
 from core.comparison.floor import FIGURES, Floor, verdict
 from core.comparison.flows import contingency
 from core.comparison.layouts import RunLayout
-from core.figures.colours import NOISE, colour
+from core.figures.colours import CLEAR, NOISE, colour
+from core.figures.heat import heat_figure
 from core.figures.map import point_size
+from core.figures.words import hover_text
 
 LETTERS = "ABCD"
 TITLES = {
@@ -24,6 +25,7 @@ TITLES = {
     "v_measure": "clusters: V-measure",
 }
 READABLE = 5000  # texts that a map has beside its points: all of them are in the file then
+_BESIDE = 300  # characters of each
 _SHADE = 0.38  # opacity of a ribbon
 
 
@@ -112,7 +114,7 @@ def flow_figure(found: Comparison, height: int = 420) -> go.Figure:
             },
         )
     )
-    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, paper_bgcolor="rgba(0,0,0,0)")
+    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, **CLEAR)
     return figure
 
 
@@ -125,34 +127,8 @@ def contingency_figure(found: Comparison, step: int, height: int = 360) -> go.Fi
         [cluster_name(found, place, int(cluster)) for cluster in clusters]
         for place, clusters in ((step, rows), (step + 1, columns))
     ]
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares,
-            x=np.arange(len(columns)),
-            y=np.arange(len(rows)),
-            customdata=[[f"{above} → {name}" for name in names[1]] for above in names[0]],
-            text=counts,
-            texttemplate="%{text:,}",
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, "rgba(79, 91, 213, 0.04)"], [1, "rgba(79, 91, 213, 0.72)"]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{customdata}<br>%{text:,} texts, %{z:.0%} of the row<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
-    # Places are numbers, and names only stand beside them: two clusters may have the same name.
-    shared: dict[str, object] = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True}
-    figure.update_xaxes(side="top", tickvals=np.arange(len(columns)), ticktext=names[1], **shared)
-    figure.update_yaxes(autorange="reversed", tickvals=np.arange(len(rows)), ticktext=names[0], **shared)
-    return figure
+    hover = "<br>%{text:,} texts, %{z:.0%} of the row"
+    return heat_figure(shares, names[1], names[0], hover, height, text=counts, template="%{text:,}", between=" → ")
 
 
 def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 420) -> go.Figure:
@@ -163,7 +139,7 @@ def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 4
     letters = LETTERS[: len(layouts)]
     figure = make_subplots(1, len(layouts), subplot_titles=list(letters), horizontal_spacing=0.01)
     corpus = found.runs[0].corpus
-    shown = [beside_a_point(text) for text in corpus.texts] if len(corpus) <= READABLE else None
+    shown = [hover_text(text, _BESIDE) for text in corpus.texts] if len(corpus) <= READABLE else None
     for run, layout in enumerate(layouts):
         labels = found.runs[run].clustering.labels
         for cluster in np.unique(labels).tolist():  # the noise, -1, comes first and is drawn below the rest
@@ -189,12 +165,6 @@ def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 4
         figure.update_yaxes(visible=False, scaleanchor=f"x{pane}", row=1, col=pane)
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 28, "b": 8}, plot_bgcolor="rgba(0,0,0,0)")
     return figure
-
-
-def beside_a_point(text: str, width: int = 60, lines: int = 5) -> str:
-    """A text in short lines for plotly, which reads HTML; " …" says that it was cut."""
-    wrapped = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
-    return "<br>".join(escape(line) for line in wrapped)
 
 
 def _count(found: Comparison, run: int, cluster: int) -> int:

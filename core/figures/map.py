@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures.colours import NOISE, colour
+from core.figures.words import plot_label
 from core.pipeline.run import Run
 
 _LABELLED_CLUSTERS = 24
@@ -100,11 +101,10 @@ def _label(group: PointGroup, xy: NDArray[np.float32]) -> dict[str, object]:
     """The group's name where most of it is: at the point nearest to its median."""
     places = xy[group.rows]
     centre = places[np.argmin(((places - np.median(places, axis=0)) ** 2).sum(axis=1))]
-    name = group.name if len(group.name) <= 34 else group.name[:33].rstrip(", ") + "…"
     return {
         "x": float(centre[0]),
         "y": float(centre[1]),
-        "text": name.replace("<", "&lt;"),
+        "text": plot_label(group.name, 34),
         "xanchor": _anchor(float(centre[0]), xy),
         "showarrow": False,
         "font": {"size": 12},

@@ -13,8 +13,9 @@ from core.base.jobs import Job
 from core.base.recipe import Recipe
 from core.comparison.recipes import Comparer
 from core.figures.comparison import cluster_colour
+from core.figures.heat import cosine_figure
 from core.figures.map import point_size
-from core.instructions.lessons import MOODS_AND_THINGS, cosine_figure, cosines, length_costs, pieces
+from core.instructions.lessons import MOODS_AND_THINGS, cosines, length_costs, pieces
 from core.models.cards.card import FAMILIES, Family
 from core.models.registry import DEFAULT_MODEL, load_model
 from core.pipeline.clustering.cluster import ClusterSettings

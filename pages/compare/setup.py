@@ -110,6 +110,6 @@ def _follow(page: Session, state: CompareState, now: Recipe) -> None:
 
 def _kind() -> Kind:
     st.subheader("Maps", anchor=False)
-    kind: Kind = one_of("Maps", get_args(Kind), KIND)
+    kind: Kind = one_of("Maps", get_args(Kind), KIND, default="aligned")
     st.caption(KINDS[kind])
     return kind

@@ -118,7 +118,7 @@ def flow_figure(found: Comparison, height: int = 420) -> go.Figure:
     return figure
 
 
-def contingency_figure(found: Comparison, step: int, height: int = 360) -> go.Figure:
+def contingency_figure(found: Comparison, step: int) -> go.Figure:
     """How many texts of each cluster of a run are in each cluster of the next, darker for a larger share of its row."""
     before, after = found.runs[step], found.runs[step + 1]
     rows, columns, counts = contingency(before.clustering.labels, after.clustering.labels)
@@ -128,10 +128,10 @@ def contingency_figure(found: Comparison, step: int, height: int = 360) -> go.Fi
         for place, clusters in ((step, rows), (step + 1, columns))
     ]
     hover = "<br>%{text:,} texts, %{z:.0%} of the row"
-    return heat_figure(shares, names[1], names[0], hover, height, text=counts, template="%{text:,}", between=" → ")
+    return heat_figure(shares, names[1], names[0], hover, 360, text=counts, template="%{text:,}", between=" → ")
 
 
-def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 420) -> go.Figure:
+def maps_figure(found: Comparison, layouts: Sequence[RunLayout]) -> go.Figure:
     """The maps of the runs side by side, matched clusters in one colour.
 
     The text stands beside a point for up to `READABLE` texts, cut where it is long; with more, its cluster alone.
@@ -163,7 +163,7 @@ def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 4
     figure.update_xaxes(visible=False)
     for pane in range(1, len(layouts) + 1):
         figure.update_yaxes(visible=False, scaleanchor=f"x{pane}", row=1, col=pane)
-    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 28, "b": 8}, plot_bgcolor="rgba(0,0,0,0)")
+    figure.update_layout(height=420, margin={"l": 8, "r": 8, "t": 28, "b": 8}, plot_bgcolor="rgba(0,0,0,0)")
     return figure
 
 

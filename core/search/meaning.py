@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
-from core.base.progress import UNWATCHED, Watch
 from core.models.cards.card import ModelCard
 from core.models.encoder.text_encoder import TextEncoder
 
@@ -44,11 +43,11 @@ def as_on_the_map(card: ModelCard, instruction: str) -> SearchInstructions:
     return SearchInstructions(card.for_answers(instruction), instruction)
 
 
-def query_vector(model: TextEncoder, query: str, instruction: str, watch: Watch = UNWATCHED) -> NDArray[np.float32]:
+def query_vector(model: TextEncoder, query: str, instruction: str) -> NDArray[np.float32]:
     """(dimension,) float32 of length 1; an `InputError` for an empty query or one that has no room."""
     if not query.strip():
         raise InputError("Write what to search for.")
-    vector: NDArray[np.float32] = model.encode([query], instruction, watch=watch)[0]
+    vector: NDArray[np.float32] = model.encode([query], instruction)[0]
     return vector
 
 

@@ -265,8 +265,37 @@ class Gather(Edit):
         return f"made a new topic{called} of {counted(len(self.part.texts), 'text')}"
 
 
+@dataclass(frozen=True)
+class TakeOver(Edit):
+    """Take over the topics of a file: its edits one after the other, done and undone together."""
+
+    kind = "take over"
+    file: str
+    edits: tuple[Edit, ...]
+
+    def apply(self, labels: Labels) -> Labels:
+        for edit in self.edits:
+            labels = edit.apply(labels)
+        return labels
+
+    def footprint(self, labels: Labels) -> Footprint:
+        parts = []
+        for edit in self.edits:
+            parts.append(edit.footprint(labels))
+            labels = edit.apply(labels)
+        return Footprint(
+            fields=frozenset().union(*(part.fields for part in parts)),
+            uses=frozenset().union(*(part.uses for part in parts)),
+            whole=frozenset().union(*(part.whole for part in parts)),
+            rows=np.unique(np.concatenate([_no_rows(), *(part.rows for part in parts)])),
+        )
+
+    def sentence(self, labels: Labels) -> str:
+        return f"took over the topics of {self.file} ({counted(len(self.edits), 'change')})"
+
+
 KINDS: dict[str, type[Edit]] = {
-    kind.kind: kind for kind in (Rename, Recolour, Note, SetAside, Move, Merge, Split, Gather)
+    kind.kind: kind for kind in (Rename, Recolour, Note, SetAside, Move, Merge, Split, Gather, TakeOver)
 }
 
 
@@ -298,6 +327,8 @@ def _shaped(name: str, value: Any) -> Any:
     """A value from JSON as the field of that name holds it."""
     if name == "part":
         return Part(**{each: _shaped(each, inner) for each, inner in value.items()})
+    if name == "edits":
+        return tuple(edit_from_json(inner) for inner in value)
     if name in ("parts", "texts", "topics"):
         if not isinstance(value, list):
             raise TypeError(f"{name} is {value!r}")
@@ -308,6 +339,8 @@ def _shaped(name: str, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Edit):
+        return value.to_json()
     if isinstance(value, Part):
         return {name: _plain(inner) for name, inner in vars(value).items()}
     return [_plain(inner) for inner in value] if isinstance(value, tuple) else value

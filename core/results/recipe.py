@@ -100,9 +100,14 @@ class ReplayRecipe:
 
 
 def labels_on(run: Run, carried: Mapping[str, Any], edits: Sequence[Edit]) -> Labels | None:
-    """A run's clusters with what was done to them, or None where nothing was; an `InputError` where it doesn't fit."""
+    """As `labels_after`, or None where nothing was done."""
     if not edits and not carried.get("topics") and not carried.get("junk"):
         return None
+    return labels_after(run, carried, edits)
+
+
+def labels_after(run: Run, carried: Mapping[str, Any], edits: Sequence[Edit]) -> Labels:
+    """A run's clusters after what was done to them; an `InputError` where it doesn't fit."""
     names = {topic.cluster: topic.name for topic in run.topics}
     labels = with_carried(Labels.start(run.corpus.ids, run.clustering.labels, names), carried)
     for edit in edits:

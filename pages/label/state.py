@@ -16,6 +16,7 @@ from core.projects import saved_labels
 from core.projects.saved_labels import Collision, Kept, Labelling
 from core.projects.saved_runs import Opened
 from core.results.labelled import Labelled
+from core.results.reimport import LabelImport, labels_from_export, read_export
 from pages.shared.catalogue import keep_run
 from pages.shared.session import Session
 from pages.shared.session.held import held
@@ -109,6 +110,16 @@ class LabelState:
     def do(self, make: Edit | Callable[[], Edit]) -> None:
         """Do an edit and keep it. What stands in its way is said, and nothing is lost."""
         self._done(lambda labelling: labelling.save(make if isinstance(make, Edit) else make(), author()))
+
+    def found_in(self, name: str, content: bytes) -> LabelImport:
+        """What the topics of an exported table would change here.
+
+        Raises
+        ------
+        InputError
+            Where it is no such table, or none of its texts are here.
+        """
+        return labels_from_export(read_export(content, name), self.labels, self.look())
 
     def undo(self) -> None:
         """Undo this author's last edit."""

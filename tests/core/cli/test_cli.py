@@ -128,7 +128,7 @@ def test_help_lists_every_command(capsys):
         main(["--help"])
     assert stop.value.code == 0
     usage, _, listed = capsys.readouterr().out.partition("commands:")
-    for command in ("run", "compare", "rank", "replay", "serve", "download"):
+    for command in ("run", "compare", "rank", "replay", "import-labels", "serve", "download"):
         assert command in usage
         assert f"\n    {command} " in listed
 

@@ -66,6 +66,9 @@ def test_models_that_are_chosen_stand_side_by_side_on_compare(models: Page):
     expect(models.get_by_text(re.compile("On all 420 texts"))).to_be_visible()
     expect(models.get_by_role("combobox", name="Model B")).to_have_value("all-MiniLM-L6-v2")
     shoot_both(models, "models-compare")
+    models.get_by_text("What each model is given").click()
+    models.get_by_text(re.compile("A plain model reads every text once")).scroll_into_view_if_needed()
+    shoot_both(models, "models-figures")
 
 
 def test_a_folder_is_added_and_can_be_chosen_on_explore(models: Page, tmp_path: Path):

@@ -39,6 +39,11 @@ class Status:
     remaining: float | None
 
 
+def running(job: "Job[Any] | None") -> bool:
+    """Whether there is a job and it is under way."""
+    return job is not None and job.state == "running"
+
+
 class Job(Generic[T]):
     """Runs ``work(job)`` on a thread; ``work`` hands on `watch`, and gives `partial` what can be shown early.
 

@@ -12,6 +12,7 @@ from core.pipeline.topics.describe import TermCounts
 
 # Texts that must have a word for it to mark them.
 FEWEST = 3
+_MOST_WORDS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,16 +96,13 @@ def kept_neighbours(before: NDArray[np.int32], after: NDArray[np.int32]) -> NDAr
     return share
 
 
-def marking_words(
-    counts: TermCounts, rows: Sequence[int], against: Sequence[int], most: int = 6
-) -> tuple[tuple[str, int, int], ...]:
+def marking_words(counts: TermCounts, rows: Sequence[int], against: Sequence[int]) -> tuple[tuple[str, int, int], ...]:
     """Words that mark some texts against others.
 
     Parameters
     ----------
     counts : of all texts.
     rows, against : texts of the two sides.
-    most : words at most.
 
     Returns
     -------
@@ -117,7 +115,7 @@ def marking_words(
     )
     odds = _log_odds(here, len(rows)) - _log_odds(there, len(against))
     telling = np.flatnonzero((here >= FEWEST) & (odds > 0))
-    order = telling[np.lexsort((telling, -odds[telling]))][:most]
+    order = telling[np.lexsort((telling, -odds[telling]))][:_MOST_WORDS]
     return tuple((counts.terms[i], int(here[i]), int(there[i])) for i in order.tolist())
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from core.base.cache import StageCache
 from core.base.progress import UNWATCHED, Watch
+from core.base.wording import listed
 from core.comparison.agreement import adjusted_information, adjusted_rand, linear_cka, neighbour_overlap, v_measure
 from core.comparison.compare import Comparison
 from core.comparison.nearest import nearest
@@ -124,7 +125,7 @@ def verdict(a: Run, b: Run, value: float, figure: str, floors: Sequence[Floor]) 
     differing = [name for name, (one, other) in pairs.items() if one != other]
     if len(differing) == 1:
         return f"the {differing[0]}'s doing".replace("s's", "s'")
-    return f"the doing of {' and '.join(differing)} together" if differing else "not explained"
+    return f"the doing of {listed(differing)} together" if differing else "not explained"
 
 
 @dataclass(frozen=True)

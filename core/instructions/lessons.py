@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.base.progress import UNWATCHED, Watch
@@ -48,35 +47,6 @@ def cosines(model: TextEncoder, texts: Sequence[str], instruction: str) -> NDArr
     vectors = model.encode(list(texts), instruction)
     found: NDArray[np.float32] = np.clip(vectors @ vectors.T, -1, 1)
     return found
-
-
-def cosine_figure(texts: Sequence[str], values: NDArray[np.float32]) -> go.Figure:
-    """The cosines as a table that is darker where texts are more alike."""
-    figure = go.Figure(
-        go.Heatmap(
-            z=values,
-            x=list(texts),
-            y=list(texts),
-            text=values,
-            texttemplate="%{text:.2f}",
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, "rgba(79, 91, 213, 0.03)"], [1, "rgba(79, 91, 213, 0.75)"]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        height=90 + 48 * len(texts),
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
-    figure.update_xaxes(showticklabels=False, showgrid=False, fixedrange=True, type="category")
-    figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, automargin=True, type="category")
-    return figure
 
 
 def pieces(instruction: str, text: str) -> list[Piece]:

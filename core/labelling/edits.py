@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
+from core.base.wording import counted, listed
 from core.labelling.labels import JUNK, NONE, Labels, TopicLabel, clean_colour, clean_name, clean_notes
-from core.texts.readers.table import counted
 
 
 def _no_rows() -> NDArray[np.int64]:
@@ -364,5 +364,4 @@ def _with_part(labels: Labels, part: Part, rows: NDArray[np.int64]) -> Labels:
 
 
 def _titles(labels: Labels, topics: Sequence[str]) -> str:
-    titles = [labels.topic(topic).title for topic in topics]
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+    return listed([labels.topic(topic).title for topic in topics])

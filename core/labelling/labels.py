@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.pipeline.clustering.matching import matched_clusters
-from core.texts.readers.table import counted
 
 # Where texts are that are in no topic: those that HDBSCAN leaves out, and those that the analyst sets aside.
 NONE = "none"

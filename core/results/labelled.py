@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.base.wording import readable
 from core.figures.colours import NOISE, colour
 from core.figures.map import PointGroup
 from core.labelling.edited_run import EditedRun
@@ -129,8 +130,3 @@ class Labelled:
             "exported": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             "versions": ", ".join(f"{name} {version}" for name, version in versions().items()),
         }
-
-
-def readable(text: str) -> str:
-    """A text that any file can hold: half characters become U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

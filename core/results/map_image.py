@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
+from core.base.wording import counted, readable
 from core.figures.map import PointGroup, point_size
-from core.results.labelled import Labelled, readable
+from core.results.labelled import Labelled
 from core.results.map_labels import Place, label_size, place_labels, undrawable, wrapped
-from core.texts.readers.table import counted
 
 SIZES = {"1600 × 1000": (1600, 1000), "1200 × 1200": (1200, 1200), "1920 × 1080": (1920, 1080)}
 _SMALLEST, _LARGEST = 400, 8000

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.base.errors import InputError
 from core.base.spreadsheet import original
+from core.base.wording import counted
 from core.labelling.edited_run import EditedRun
 from core.labelling.edits import Edit, Gather, Move, Part, Rename, SetAside, TakeOver, new_topic_id
 from core.labelling.labels import JUNK, NONE, Labels
@@ -22,7 +23,6 @@ from core.results.tables import as_texts
 from core.texts.readers.columns import listed
 from core.texts.readers.excel import unescaped
 from core.texts.readers.exported import text_id
-from core.texts.readers.table import counted
 
 _NEEDED = ("id", "text", "cluster", "topic")
 

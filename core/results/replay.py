@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.base.errors import InputError
 from core.base.progress import UNWATCHED, Watch
-from core.base.wording import listed
+from core.base.wording import counted, listed
 from core.labelling.edited_run import EditedRun, edited
 from core.models.encoder.text_encoder import TextEncoder
 from core.models.registry import load_model
@@ -16,7 +16,6 @@ from core.results.recipe import ReplayRecipe, machine, result_of, versions
 from core.texts import corpus as corpora
 from core.texts import readers
 from core.texts.corpus import Corpus
-from core.texts.readers.table import counted
 
 
 @dataclass(frozen=True, eq=False)

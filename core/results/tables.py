@@ -16,8 +16,9 @@ import pandas as pd
 
 from core.base.errors import InputError
 from core.base.spreadsheet import neutralised
+from core.base.wording import counted
 from core.results.result_folder import OWN
-from core.texts.readers.table import LeftOutRow, counted
+from core.texts.readers.table import LeftOutRow
 
 # What Excel has room for, by Microsoft's "Excel specifications and limits".
 MAX_CELL = 32_767  # UTF-16 units

@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any, Literal, TypeVar
 
 import ftfy
@@ -14,8 +13,10 @@ from numpy.typing import NDArray
 
 from core.base.digest import digest
 from core.base.errors import InputError
+from core.base.wording import counted
+from core.texts.readers.exported import text_id
 from core.texts.readers.prose import prose_score
-from core.texts.readers.table import Table, counted
+from core.texts.readers.table import Table
 
 S = TypeVar("S", bound=np.generic)
 
@@ -199,7 +200,7 @@ def build(
         raise InputError(_too_few(table, column, list(distinct)))
     first = np.unique(codes, return_index=True)[1]  # codes count up by first appearance, so this is in file order
     repeats = len(filled) - len(distinct)
-    distinct_ids = [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() for text in distinct]
+    distinct_ids = [text_id(text) for text in distinct]
     others = table.frame.drop(columns=column)
     conflicts = 0
     if duplicates == "once":

@@ -5,7 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.comparison.alone import Alone
-from core.figures.models import LETTERS, recipe_colour
+from core.figures.comparison import LETTERS, recipe_colour
 from pages.compare.maps import dot, short
 from pages.compare.state import CompareState, Picked
 from pages.shared.recipe_card import letter

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from core.base.jobs import running
 from core.figures import map
 from core.figures.colours import colour
 from core.pipeline.run import Run, Settings
@@ -76,6 +77,6 @@ keep_own(state)
 status_line(state)
 if state.picture.run is not None:
     show(state.picture, state.picture.run)
-elif state.work.job is not None and state.work.job.state == "running":
+elif running(state.work.job):
     preload()
     st.info("Reading the texts for the first time. The map appears here as soon as they are read.")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.jobs import running
 from core.pipeline.run import Run
 from core.projects.saved_labels import Labelling
 from pages.label.state import LabelState
@@ -53,7 +54,7 @@ def _follow_link(page: Session, state: LabelState) -> None:
         except InputError as error:
             state.refused = str(error)
     job = state.opening
-    if job is None or job.state == "running":
+    if job is None or running(job):
         return
     state.opening = None
     if job.result is not None and state.wanted is not None:

@@ -19,6 +19,7 @@ from core.results.labelled import Labelled
 from core.results.reimport import LabelImport, labels_from_export, read_export
 from pages.shared.catalogue import keep_run
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_workspace
 from pages.shared.session.texts import Source
 
@@ -163,7 +164,4 @@ def author() -> str:
 
 def label_state() -> LabelState:
     """This browser session's state of the page."""
-    if "labelling" not in st.session_state:
-        st.session_state["labelling"] = LabelState()
-    state: LabelState = st.session_state["labelling"]
-    return state
+    return held("labelling", LabelState)

@@ -19,6 +19,7 @@ from pages.shared.import_settings import set_reading
 from pages.shared.instruction import instruction
 from pages.shared.model_sidebar import set_model
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_store, shared_workspace
 from pages.shared.session.texts import ReadingOptions, Source
 
@@ -207,7 +208,4 @@ def _take(state: Session, corpus: Corpus, source: Source) -> str:
 
 
 def _keeper() -> Keeper:
-    if "keeper" not in st.session_state:
-        st.session_state["keeper"] = Keeper({}, {})
-    keeper: Keeper = st.session_state["keeper"]
-    return keeper
+    return held("keeper", lambda: Keeper({}, {}))

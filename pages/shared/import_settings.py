@@ -5,10 +5,11 @@ from typing import Literal
 
 import streamlit as st
 
+from core.base.wording import counted
 from core.results.tables import left_out_csv
 from core.texts import readers
 from core.texts.corpus import likely_text_columns
-from core.texts.readers.table import DELIMITER_NAMES, Decision, Table, counted
+from core.texts.readers.table import DELIMITER_NAMES, Decision, Table
 from pages.shared.session.texts import ReadingOptions, SessionTexts
 
 _ROWS_NAMED = 5

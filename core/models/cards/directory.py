@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.base.errors import InputError
+from core.base.wording import listed
 from core.models.cards.card import Pooling
 from core.models.cards.weights import weight_files
 
@@ -118,7 +119,7 @@ def _pooling(path: Path, folder: Path) -> Pooling:
         return "mean"
     if len(modes) == 1 and modes[0] in _POOLING:
         return _POOLING[modes[0]]
-    names = " and ".join(mode.removeprefix("pooling_mode_") for mode in modes)
+    names = listed([mode.removeprefix("pooling_mode_") for mode in modes])
     raise InputError(f"The model in {path.name} pools by {names}, which is not supported.")
 
 

@@ -25,6 +25,7 @@ from core.models.encoder.networks.bert import BertEncoder
 from core.models.encoder.networks.layers import first_of_texts, last_of_texts, mean_of_texts, pack_all
 from core.models.encoder.networks.packing import PackedBatch, TokenisedTexts, batches, pack, tokenise
 from core.models.encoder.precision import PROBES, best_device, choose
+from core.models.encoder.words import WordWeight
 
 T = TypeVar("T")
 Inputs: TypeAlias = "Sequence[str] | Sequence[Sequence[str]]"
@@ -125,6 +126,10 @@ class Encoder:
         """Tokens of each text by itself, without special tokens, not cut off."""
         encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(e.ids) + sum(len(more.ids) for more in e.overflowing) for e in encodings]
+
+    def attention(self, text: str, instruction: str) -> list[WordWeight]:
+        """None: a network that reads instruction and text together doesn't tell what each word counts for."""
+        return []
 
     def instruction_tokens(self, instruction: str) -> int:
         """Tokens that stand before every text under this instruction, the family's own words counted in."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import torch
 
     from core.models.encoder.encoder import EncodedChunk, Inputs
+    from core.models.encoder.words import WordWeight
 
 
 class TextEncoder(Protocol):
@@ -46,6 +47,9 @@ class TextEncoder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by itself, without special tokens, not cut off."""
+
+    def attention(self, text: str, instruction: str) -> "list[WordWeight]":
+        """How much each word of a text counts under an instruction; empty for a model that can't tell."""
 
     def instruction_tokens(self, instruction: str) -> int:
         """Tokens that stand before every text under this instruction."""

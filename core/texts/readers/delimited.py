@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers.columns import assemble, infer
 from core.texts.readers.header import Row, header_decision, is_data, tell_rows
 from core.texts.readers.quoting import records, unwrapped
-from core.texts.readers.table import DELIMITER_NAMES, Decision, LeftOutRow, Table, counted
+from core.texts.readers.table import DELIMITER_NAMES, Decision, LeftOutRow, Table
 
 DELIMITERS = (",", ";", "\t", "|", "^")
 _ROWS_LOOKED_AT = 500

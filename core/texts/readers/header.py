@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers.columns import as_text, infer
-from core.texts.readers.table import Decision, LeftOutRow, counted
+from core.texts.readers.table import Decision, LeftOutRow
 
 Row = tuple[int, list[Any]]  # the 1-based line it starts at, its cells
 

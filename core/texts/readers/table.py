@@ -94,8 +94,3 @@ class Table:
         """Say every decision with its alternatives, and then the notes that are not among them."""
         said = tuple(each.sentence() for each in self.decisions)
         return (*said, *(note for note in self.notes if not any(note == each.why for each in self.decisions)))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 row``, ``2,000 rows``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -193,7 +193,7 @@ def pitfalls() -> None:
             )
             st.caption(
                 "all-MiniLM-L6-v2, best of three. With refract-small the instruction costs no text anything. Texts "
-                "that no longer fit behind a long instruction are cut off; the Explore page says how many."
+                "that no longer fit after a long instruction are cut off; the Explore page says how many."
             )
 
 
@@ -270,7 +270,7 @@ def _once(key: str, work: Callable[[Job[T]], T]) -> Job[T]:
 
 
 def _result(job: Job[T], key: str) -> T | None:
-    """What a job has found, or None with its progress or its error on the page."""
+    """The finding of a job, or None with its progress or its error on the page."""
     if job.state == "running":
         job_line(job, f"learn {key}")
     elif job.error:

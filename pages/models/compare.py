@@ -65,7 +65,7 @@ def _recipes(source: str, count: int) -> list[Recipe]:
 
 
 def _first(place: int, names: list[str], instructions: list[str]) -> Recipe:
-    """What stands there before the user chooses: other models where there are some, then other instructions."""
+    """The recipe before the user chooses: other models where there are some, then other instructions."""
     if len(names) > place:
         card = card_of(names[place])
         return Recipe(names[place], instructions[0] if card.follows_instructions else "")

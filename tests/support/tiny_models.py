@@ -43,7 +43,7 @@ def save_tiny_t5(
 ) -> Path:
     """An INSTRUCTOR: T5 encoder, mean, a dense layer without bias, normalisation."""
     torch.manual_seed(seed)
-    tokenizer = unigram(["<pad>", "</s>", "<unk>"], before=[], behind=["</s>"])
+    tokenizer = unigram(["<pad>", "</s>", "<unk>"], before=[], after=["</s>"])
     config = T5Config(
         vocab_size=tokenizer.get_vocab_size() + 3,
         d_model=width,
@@ -71,7 +71,7 @@ def save_tiny_t5(
 def save_tiny_xlmr(directory: Path, *, width: int = 24, max_tokens: int = 96, seed: int = 0) -> Path:
     """A multilingual E5: XLM-RoBERTa, mean, normalisation."""
     torch.manual_seed(seed)
-    tokenizer = unigram(["<s>", "<pad>", "</s>", "<unk>"], before=["<s>"], behind=["</s>"])
+    tokenizer = unigram(["<s>", "<pad>", "</s>", "<unk>"], before=["<s>"], after=["</s>"])
     config = XLMRobertaConfig(
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=width,
@@ -94,7 +94,7 @@ def save_tiny_xlmr(directory: Path, *, width: int = 24, max_tokens: int = 96, se
 def save_tiny_mpnet(directory: Path, *, width: int = 24, max_tokens: int = 96, seed: int = 0) -> Path:
     """An all-mpnet: mean, normalisation."""
     torch.manual_seed(seed)
-    tokenizer = unigram(["<s>", "<pad>", "</s>", "<unk>"], before=["<s>"], behind=["</s>"])
+    tokenizer = unigram(["<s>", "<pad>", "</s>", "<unk>"], before=["<s>"], after=["</s>"])
     config = MPNetConfig(
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=width,
@@ -152,7 +152,7 @@ def save_tiny_qwen3(directory: Path, *, width: int = 24, max_tokens: int = 96, s
 def save_tiny_gemma(directory: Path, *, width: int = 24, max_tokens: int = 96, seed: int = 0) -> Path:
     """An EmbeddingGemma: attention in both directions, mean, two dense layers, normalisation."""
     torch.manual_seed(seed)
-    tokenizer = unigram(["<pad>", "<eos>", "<bos>", "<unk>"], before=["<bos>"], behind=["<eos>"])
+    tokenizer = unigram(["<pad>", "<eos>", "<bos>", "<unk>"], before=["<bos>"], after=["<eos>"])
     config = Gemma3TextConfig(
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=width,
@@ -188,7 +188,7 @@ def save_tiny_bge(directory: Path, **shape: Any) -> Path:
     return save_tiny_bert(directory, pooling_mode="cls_token", **shape)
 
 
-def unigram(special: list[str], before: list[str], behind: list[str]) -> Tokenizer:
+def unigram(special: list[str], before: list[str], after: list[str]) -> Tokenizer:
     """A SentencePiece-like tokenizer as T5 and XLM-RoBERTa have it."""
     pieces = [(token, 0.0) for token in special]
     pieces += [("▁", -3.0), *(("▁" + word, -5.0) for word in WORDS), *((word, -6.0) for word in WORDS)]
@@ -199,9 +199,9 @@ def unigram(special: list[str], before: list[str], behind: list[str]) -> Tokeniz
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")]
     )
     tokenizer.decoder = decoders.Metaspace()
-    used = dict.fromkeys([*before, *behind])
+    used = dict.fromkeys([*before, *after])
     tokenizer.post_processor = processors.TemplateProcessing(
-        " ".join([*before, "$A", *behind]), special_tokens=[(token, special.index(token)) for token in used]
+        " ".join([*before, "$A", *after]), special_tokens=[(token, special.index(token)) for token in used]
     )
     tokenizer.add_special_tokens([AddedToken(token, special=True) for token in special])
     return tokenizer

@@ -1,4 +1,4 @@
-"""What a model is: everything about it that its own files don't say."""
+"""The card of a model: everything about it that its own files don't say."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -94,7 +94,7 @@ FAMILIES = {
                 Prefix("passage: ", "this is a document to be found"),
             ),
             meaning="Knows two fixed words: query for texts that are compared with each other or searched with, "
-            "passage for documents. It must get one of them; an instruction behind it is not heeded by its meaning.",
+            "passage for documents. It must get one of them; an instruction after it is not heeded by its meaning.",
             source="Wang et al. 2022, Text Embeddings by Weakly-Supervised Contrastive Pre-training",
         ),
         Family(
@@ -167,7 +167,7 @@ class ModelCard:
     parameters : how many weights it has, in millions; 0 is unknown.
     languages : which it was trained on, in words.
     weights_sha256 : SHA-256 of ``model.safetensors`` as published; checked at every load. "" means unknown.
-    max_tokens : texts are cut behind this many tokens, special tokens and instruction counted in.
+    max_tokens : texts are cut after this many tokens, special tokens and instruction counted in.
     dimension : length of a vector.
     template, plain_prefix : what stands before a text with and without an instruction; see `Family`.
     pooling : "mean", "cls" or "last".
@@ -203,7 +203,7 @@ class ModelCard:
     reader: str = ""
 
     def prefix(self, instruction: str) -> str:
-        """What stands before every text under an instruction, to the last character."""
+        """The string before every text under an instruction, to the last character."""
         return self.template.replace(INSTRUCTION, instruction) if instruction else self.plain_prefix
 
 
@@ -218,7 +218,7 @@ def from_family(name: str, family: str = "plain", **fields: object) -> ModelCard
 
 
 def room_for_text(max_tokens: int, instruction_tokens: int) -> int:
-    """Tokens of a text that are read behind an instruction."""
+    """Tokens of a text that are read after an instruction."""
     return max(0, max_tokens - SPECIAL_TOKENS - instruction_tokens)
 
 

@@ -226,6 +226,10 @@ def machine() -> dict[str, str]:
     }
 
 
+# Recipes were once written without these; a file is then read as it is found to be.
+_ONCE_FOUND_OUT = {"header": None, "delimiter": None}
+
+
 def _recipe(said: Mapping[str, Any]) -> ReplayRecipe:
     corpus, model, topics = said["corpus"], said["model"], said["topics"]
     instruction = said["instruction"]
@@ -235,7 +239,7 @@ def _recipe(said: Mapping[str, Any]) -> ReplayRecipe:
         corpus_digest=corpus["digest"],
         texts=int(corpus["texts"]),
         text_column=corpus["text_column"],
-        reading=exactly(ReadingChoices, said["reading"]),
+        reading=exactly(ReadingChoices, {**_ONCE_FOUND_OUT, **said["reading"]}),
         instruction=instruction,
         prompt=bytes.fromhex(said["prompt_utf8"]),
         model=model["name"],

@@ -103,7 +103,7 @@ def corpus_of(recipe: ReplayRecipe, file: Path) -> Corpus:
         As `core.texts.readers.read` and `core.texts.corpus.build`.
     """
     how = recipe.reading
-    table = readers.read(file, sheet=how.sheet, encoding=how.encoding, unit=how.unit)
+    table = readers.read(file, **how.of_file)
     return corpora.build(table, recipe.text_column, duplicates=how.duplicates, repair=how.repair)
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Literal, TypeVar
@@ -73,7 +73,8 @@ class ReadingChoices:
 
     Parameters
     ----------
-    sheet, encoding, unit : as `core.texts.readers.read` takes them; None where a file of that kind has none.
+    sheet, encoding, unit, header, delimiter : as `core.texts.readers.read` takes them; None where a file of that kind
+        has none.
     duplicates, repair : as `build` takes them.
     """
 
@@ -82,6 +83,14 @@ class ReadingChoices:
     unit: str | None = None
     duplicates: Literal["once", "all"] = "once"
     repair: bool = False
+    header: int | None = None
+    delimiter: str | None = None
+
+    @property
+    def of_file(self) -> dict[str, Any]:
+        """What `core.texts.readers.read` takes of them."""
+        of_corpus = ("duplicates", "repair")
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in of_corpus}
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +229,9 @@ def build(
             notes=table.notes,
         ),
         digest=digest([key for key, _ in in_order], [text for _, text in in_order]),
-        reading=ReadingChoices(table.sheet, table.encoding, table.unit, duplicates, repair),
+        reading=ReadingChoices(
+            table.sheet, table.encoding, table.unit, duplicates, repair, table.header, table.delimiter
+        ),
     )
 
 

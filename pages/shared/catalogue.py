@@ -15,12 +15,12 @@ from core.projects.links import ComparedView
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.clustering_sidebar import set_clusters
+from pages.shared.import_settings import set_reading
 from pages.shared.instruction import instruction
 from pages.shared.model_sidebar import set_model
 from pages.shared.session import Session
 from pages.shared.session.resources import shared_store, shared_workspace
 from pages.shared.session.texts import ReadingOptions, Source
-from pages.shared.texts_sidebar import set_reading
 
 
 @dataclass
@@ -198,7 +198,7 @@ def _take(state: Session, corpus: Corpus, source: Source) -> str:
         name, options = sample.name, ReadingOptions()
     else:
         name, how = state.texts.free_name(source), corpus.reading
-        options = ReadingOptions(corpus.text_column, how.duplicates, how.repair, how.sheet, how.encoding, how.unit)
+        options = ReadingOptions(corpus.text_column, how.duplicates, how.repair, **how.of_file)
         state.texts.sources[name] = source
         set_reading(name, options)
     others = {key: each for key, each in state.texts.corpora.items() if key[0] != name}

@@ -1,13 +1,12 @@
 """The rail's first part: which texts."""
 
-from typing import Literal
-
 import streamlit as st
 
 from core.base.errors import InputError
 from core.texts import readers, samples
-from core.texts.corpus import Corpus, likely_text_columns
-from pages.shared.session.texts import ReadingOptions, SessionTexts, Source
+from core.texts.corpus import Corpus
+from pages.shared.import_settings import import_settings
+from pages.shared.session.texts import SessionTexts, Source
 
 
 def corpus_rail(texts: SessionTexts) -> Corpus:
@@ -35,7 +34,7 @@ def corpus_rail(texts: SessionTexts) -> Corpus:
     _paste(texts)
     error = texts.error
     try:
-        texts.corpus = texts.build(name, _reading_options(texts, name))
+        texts.corpus = texts.build(name, import_settings(texts, name))
     except InputError as refusal:
         error = str(refusal)
     if error:
@@ -79,86 +78,6 @@ def _add(texts: SessionTexts, source: Source) -> None:
         texts.error = None
         texts.source = name
         st.session_state["source"] = name
-
-
-def _reading_options(texts: SessionTexts, name: str) -> ReadingOptions:
-    """How the source is read: guessed, and changeable. A sample needs no choices."""
-    source = texts.sources.get(name)
-    if source is None:
-        return ReadingOptions()
-    key = f"{name}|"
-    with st.expander("How it is read"):
-        chosen = ReadingOptions(
-            sheet=st.session_state.get(key + "sheet"),
-            encoding=_text_or_none(key + "encoding"),
-            unit=_unit(texts, name),
-        )
-        # Drawn before the file is read in the encoding chosen: a wrong one has to stay changeable.
-        if first := texts.table(name, ReadingOptions()).encoding:
-            st.text_input(
-                "Encoding",
-                key=key + "encoding",
-                placeholder=first,
-                persist_state="session",
-                help="Such as utf-8, utf-16, cp1252, shift_jis. Empty: found out from the file.",
-            )
-        table = texts.table(name, chosen)
-        columns = list(table.frame.columns)
-        likely = likely_text_columns(table.frame)
-        column = st.selectbox(
-            "Text column",
-            columns,
-            columns.index(likely[0]) if likely else 0,
-            key=f"{key}column {chosen.sheet} {chosen.encoding} {chosen.unit}",
-            persist_state="session",
-        )
-        duplicates: Literal["once", "all"] = st.radio(
-            "Repeated texts",
-            ["once", "all"],
-            key=key + "duplicates",
-            horizontal=True,
-            persist_state="session",
-            format_func={"once": "keep once, with count", "all": "keep all"}.__getitem__,
-        )
-        repair = st.toggle(
-            "Repair garbled characters",
-            key=key + "repair",
-            persist_state="session",
-            help="Mends text that was decoded wrongly, such as cafÃ© for café. What it changes is counted below.",
-        )
-        if len(table.sheets) > 1:
-            held = table.sheets.index(table.sheet or table.sheets[0])
-            st.selectbox("Sheet", table.sheets, held, key=key + "sheet", persist_state="session")
-        if table.unit and not source.pasted:
-            st.segmented_control(
-                "A text is a",
-                [readers.TABLE, "line", "paragraph"],
-                default=table.unit,
-                key=key + "unit",
-                persist_state="session",
-                format_func=lambda unit: "cell of a table" if unit == readers.TABLE else unit,
-            )
-    return ReadingOptions(column, duplicates, repair, chosen.sheet, chosen.encoding, chosen.unit)
-
-
-def _unit(texts: SessionTexts, name: str) -> str | None:
-    """The unit chosen, or else the one found."""
-    chosen: str | None = st.session_state.get(f"{name}|unit")
-    return chosen or texts.table(name, ReadingOptions()).unit
-
-
-def set_reading(name: str, options: ReadingOptions) -> None:
-    """Make the rail stand at a way of reading a source."""
-    key, held = f"{name}|", st.session_state
-    held[f"{key}column {options.sheet} {options.encoding} {options.unit}"] = options.text_column
-    held[key + "duplicates"], held[key + "repair"] = options.duplicates, options.repair
-    for field, value in (("sheet", options.sheet), ("encoding", options.encoding), ("unit", options.unit)):
-        if value is not None:
-            held[key + field] = value
-
-
-def _text_or_none(key: str) -> str | None:
-    return (st.session_state.get(key) or "").strip() or None
 
 
 def _report(corpus: Corpus) -> None:

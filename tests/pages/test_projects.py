@@ -13,8 +13,7 @@ from core.projects.saved_labels import Labelling
 from core.projects.schema import RunRow
 from core.texts.samples import SAMPLES
 from pages.projects.state import ProjectsState
-from pages.shared.session import work as work_module
-from pages.shared.session.resources import shared_cache, shared_store, shared_workspace
+from pages.shared.session.resources import shared_store, shared_workspace
 from tests.conftest import SUBJECT
 from tests.pages.conftest import begin_at, write, written
 from tests.pages.test_explore import APP, CSV, settle, state
@@ -22,16 +21,7 @@ from tests.pages.test_explore import APP, CSV, settle, state
 PAGE = "pages/projects/page.py"
 
 
-@pytest.fixture(autouse=True)
-def _own_home(tmp_path, monkeypatch):
-    """A catalogue with nothing in it, and a machine that is never too slow."""
-    monkeypatch.setenv("REFRACT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(work_module, "LIVE_SECONDS", float("inf"))
-    for shared in (shared_workspace, shared_store, shared_cache):
-        shared.cache_clear()
-    yield
-    for shared in (shared_workspace, shared_store, shared_cache):
-        shared.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 def fresh() -> AppTest:

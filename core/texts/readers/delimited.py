@@ -13,10 +13,9 @@ from core.base.errors import InputError
 from core.texts.readers.columns import assemble, infer
 from core.texts.readers.header import Row, header_decision, is_data, tell_rows
 from core.texts.readers.quoting import records, unwrapped
-from core.texts.readers.table import Decision, LeftOutRow, Table, counted
+from core.texts.readers.table import DELIMITER_NAMES, Decision, LeftOutRow, Table, counted
 
 DELIMITERS = (",", ";", "\t", "|", "^")
-NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets"}
 _ROWS_LOOKED_AT = 500
 _TITLES = 30  # lines of titles that may stand above a table
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -67,9 +66,11 @@ def read(text: str, name: str, *, tabs: bool = False, delimiter: str | None = No
         )
     decisions = [header_decision(grid, "line")]
     if used is not None:
-        others = tuple(NAMES[sign] for sign in DELIMITERS if sign != used and sign in text[:10_000])
+        others = tuple(DELIMITER_NAMES[sign] for sign in DELIMITERS if sign != used and sign in text[:10_000])
         decisions.append(
-            Decision("delimiter", NAMES.get(used, used), "Most rows have the same number of fields so.", others)
+            Decision(
+                "delimiter", DELIMITER_NAMES.get(used, used), "Most rows have the same number of fields so.", others
+            )
         )
     return Table(
         frame,
@@ -196,7 +197,7 @@ def _ragged(rows: list[Row], width: int, name: str, delimiter: str | None) -> st
     found = " or ".join(f"{count:,}" for count in sorted(Counter(len(fields) for _, fields in rows))[:4])
     return (
         f"{name}: every row has more fields than the header's {width:,} (found {found}; line {lines}). Put texts that "
-        f"contain {NAMES.get(delimiter or '', 'the delimiter')} in double quotes, or read the file as lines."
+        f"contain {DELIMITER_NAMES.get(delimiter or '', 'the delimiter')} in double quotes, or read the file as lines."
     )
 
 

@@ -7,7 +7,7 @@ PORT ?= 8501
 STAMP := $(VENV)/stamp-$(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test quick lint browser postgres clean
+.PHONY: run test quick lint screenshots browser postgres clean
 
 run: $(STAMP)
 	@echo "Refract opens on http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
@@ -25,6 +25,10 @@ lint: $(STAMP)-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+# Every page in light and dark, into tests/screenshots; the README's picture is one of them.
+screenshots: $(STAMP)-test browser
+	$(BIN)/python -m tests.support.screenshots
 
 # The browser tests drive Debian's chromium. They skip themselves, loudly, where there is none.
 browser:

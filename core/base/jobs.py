@@ -29,7 +29,7 @@ def _stop_all() -> None:
 
 @dataclass(frozen=True)
 class Status:
-    """What a job is doing: its stage, how far that is, and for how long yet, where that can be told."""
+    """The progress of a job: its stage, how far that is, and for how long yet, where that can be told."""
 
     stage: str
     done: int

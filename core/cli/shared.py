@@ -1,4 +1,4 @@
-"""What the commands share: the options by which a file is read, and the line that shows progress."""
+"""Shared by the commands: the options by which a file is read, and the line that shows progress."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""What a change of instruction does to each text: its neighbours, and its place among the clusters."""
+"""The effect of a change of instruction on each text: its neighbours, and its place among the clusters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MOST_WORDS = 6
 
 @dataclass(frozen=True, eq=False)
 class TextChange:
-    """What happened to each text between two runs.
+    """The change of each text between two runs.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def text_change(
 
 @dataclass(frozen=True)
 class NeighbourChange:
-    """What became of one text's neighbours, each list nearest first.
+    """One text's neighbours kept, lost and gained, each list nearest first.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ NEIGHBOURS = 10
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What runs have in common and where they differ. Rows are texts in the corpus's order.
+    """The agreement of runs, and where they differ. Rows are texts in the corpus's order.
 
     Parameters
     ----------

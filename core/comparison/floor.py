@@ -104,7 +104,7 @@ def no_effect(value: float, figure: str, floors: Sequence[Floor]) -> bool:
 
 
 def verdict(a: Run, b: Run, value: float, figure: str, floors: Sequence[Floor]) -> str:
-    """What a figure of two runs says, in words: "no effect", or what it is that makes the difference.
+    """The reading of a figure of two runs, in words: "no effect", or what it is that makes the difference.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def verdict(a: Run, b: Run, value: float, figure: str, floors: Sequence[Floor]) 
 
 @dataclass(frozen=True)
 class FloorCost:
-    """What the noise floor of a comparison takes.
+    """The work that the noise floor of a comparison takes.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ PARTLY = 0.1
 
 @dataclass(frozen=True)
 class Followed:
-    """What an instruction did to the neighbourhoods.
+    """The effect of an instruction on the neighbourhoods.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the Learn page shows, computed live: similarities under an instruction, where its tokens go, what it costs."""
+"""The Learn page's lessons, computed live: similarities under an instruction, where its tokens go, what it costs."""
 
 import time
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class LengthCost:
-    """What an instruction before every text cost on this machine: its tokens, and the seconds for all texts."""
+    """The cost of an instruction before every text on this machine: its tokens, and the seconds for all texts."""
 
     instruction: str
     instruction_tokens: int
@@ -56,12 +56,12 @@ def pieces(instruction: str, text: str) -> list[Piece]:
     model = load_model(BEFORE_EVERY_TEXT)
     tokenizer = model.tokenizer  # type: ignore[attr-defined]
     tokenised = tokenise(tokenizer, [instruction], [text])
-    behind = int(tokenised.skip[0])
+    after = int(tokenised.skip[0])
     written = tokenizer.encode(instruction + text).tokens
     found = []
     for place, token in enumerate(written):
         special = token in ("[CLS]", "[SEP]")
-        role: Role = "special" if special else "instruction" if place < behind else "text"
+        role: Role = "special" if special else "instruction" if place < after else "text"
         found.append(Piece(token, role))
     return found
 

@@ -20,7 +20,7 @@ class EditedRun:
 
     Parameters
     ----------
-    run : with clusters numbered by size, what is set aside behind the others; texts in none are -1. Its topics have
+    run : with clusters numbered by size, what is set aside after the others; texts in none are -1. Its topics have
         the names of the labels.
     topics : what is said of the topic of each number.
     suggested : the name that its keywords give the topic of each number, whatever it is called.

@@ -1,4 +1,4 @@
-"""What an analyst can do to topics. Every edit is a value: it can be stored, told in a sentence, and done again.
+"""The edits that an analyst can make to topics. Each is a value: it can be stored, told in a sentence, and done again.
 
 An edit says what it touches, so that of two made at the same time it is known whether one gets in the other's way.
 """
@@ -23,7 +23,7 @@ def _no_rows() -> NDArray[np.int64]:
 
 @dataclass(frozen=True, eq=False)
 class Footprint:
-    """What an edit touches.
+    """The topics and fields that an edit touches.
 
     Parameters
     ----------
@@ -69,15 +69,15 @@ class Edit:
         raise NotImplementedError
 
     def footprint(self, labels: Labels) -> Footprint:
-        """What it touches, given the labels before it. Errors as `apply`."""
+        """The topics and fields that it touches, given the labels before it. Errors as `apply`."""
         raise NotImplementedError
 
     def sentence(self, labels: Labels) -> str:
-        """What it does, given the labels before it: "renamed “a” to “b”"."""
+        """A sentence that says what it does, given the labels before it: "renamed “a” to “b”"."""
         raise NotImplementedError
 
     def to_json(self) -> dict[str, Any]:
-        """What `edit_from_json` reads."""
+        """The edit in JSON, as `edit_from_json` reads it."""
         return {"edit": self.kind, **{name: _plain(value) for name, value in vars(self).items()}}
 
 

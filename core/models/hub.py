@@ -64,7 +64,7 @@ def is_complete(directory: Path) -> bool:
 
 
 def missing_sentence(card: ModelCard) -> str:
-    """What to do about a model that is not here, in the user's words."""
+    """The way to get a model that is not here, in the user's words."""
     directory = local_directory(card)
     found = missing_files(directory) if directory.is_dir() else ()
     lacks = f" Its folder lacks {listed(found)}." if found else ""

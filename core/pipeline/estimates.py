@@ -1,4 +1,4 @@
-"""What a change will cost, from what the last run took on this machine."""
+"""The expected cost of a change, from the stages of the last run on this machine."""
 
 from core.models.registry import load_model
 from core.pipeline.run import Run

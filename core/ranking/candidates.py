@@ -1,4 +1,4 @@
-"""What is ranked: instructions under models, and the controls that they have to beat."""
+"""The candidates of a ranking: instructions under models, and the controls that they have to beat."""
 
 import random
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def candidates(instructions: Sequence[str], models: Sequence[str], columns: Sequ
 
 
 def controls(instruction: str, model: str, seed: int = 0) -> list[Candidate]:
-    """What an instruction has to beat: none, one without meaning, its own words shuffled, and the plain model."""
+    """The controls to beat: none, one without meaning, its own words shuffled, and the plain model."""
     words = instruction.split()
     random.Random(seed).shuffle(words)
     found = [

@@ -23,7 +23,7 @@ _MOVED, _GROUPS = 30, 12  # that are shown; texts.csv and flows.csv have all
 
 
 def report(compared: Compared, floors: Sequence[Floor]) -> Report:
-    """What was compared, and everything that was found; without floors there are no verdicts."""
+    """The report of a comparison, with everything that was found; without floors there are no verdicts."""
     found = compared.found
     corpus = found.runs[0].corpus
     page = Report(f"Instructions compared on {corpus.name}")

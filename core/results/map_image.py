@@ -281,7 +281,7 @@ def _chip(sheet: Any, place: Place, centre: tuple[float, float], colour: str, po
 
 
 def _footer(groups: Sequence[PointGroup], unlabelled: int, topics: int) -> list[str]:
-    """What the picture doesn't show by itself."""
+    """Notes on what the picture doesn't show by itself."""
     grey = [f"{counted(len(group.rows), 'text')} {group.name}" for group in groups if group.name in _REST]
     junk = [group for group in groups if group.noise and group.name not in _REST]
     if junk:

@@ -62,7 +62,7 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class ReplayRecipe:
-    """What a recipe says.
+    """The contents of a recipe.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def versions() -> dict[str, str]:
 
 
 def machine() -> dict[str, str]:
-    """What of a machine can change a last digit: kind of processor, what torch makes of it, and the system."""
+    """The traits of a machine that can change a digit: kind of processor, what torch makes of it, and the system."""
     import torch
 
     return {
@@ -266,7 +266,7 @@ def _start(said: str | None, texts: int) -> NDArray[np.float32] | None:
 
 
 def _names(run: Run) -> list[Part]:
-    """What is shown of topics in words: name and keywords."""
+    """The topics as they are shown in words: name and keywords."""
     return [(topic.cluster, topic.name, [word for word, _ in topic.keywords]) for topic in run.topics]
 
 

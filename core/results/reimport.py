@@ -60,7 +60,7 @@ class Exported:
 
 @dataclass(frozen=True)
 class LabelImport:
-    """What makes labels those of an exported table.
+    """The edits that make labels those of an exported table.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def _topic(
     name: str,
     aside: bool,
 ) -> list[Edit]:
-    """What makes texts one topic of that name.
+    """The edits that make texts one topic of that name.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def corpus_of(recipe: ReplayRecipe, file: Path) -> Corpus:
 
 
 def _reasons(recipe: ReplayRecipe, model: TextEncoder) -> tuple[str, ...]:
-    """What is not as it was when the recipe was written."""
+    """The conditions that are not as they were when the recipe was written."""
     said = []
     if model.precision != recipe.precision:
         said.append(f"The model computes in {model.precision} here, in {recipe.precision} there.")

@@ -17,7 +17,7 @@ from core.models.encoder.text_encoder import TextEncoder
 
 @dataclass(frozen=True)
 class SearchInstructions:
-    """What stands before the query, and what before the texts."""
+    """The strings put before the query and before the texts."""
 
     query: str
     text: str

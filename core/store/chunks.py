@@ -201,7 +201,7 @@ def text_keys(texts: Sequence[str]) -> Keys:
 
 
 def entries(folder: Path) -> "list[os.DirEntry[str]]":
-    """What is in a folder; nothing where there is no such folder or it can't be listed."""
+    """The entries of a folder; none where there is no such folder or it can't be listed."""
     try:
         with os.scandir(folder) as found:
             return list(found)

@@ -96,7 +96,7 @@ class ReadingFolder:
     def _load(
         self, keys: Keys, distinct: NDArray[np.int64], watch: Watch
     ) -> list[tuple[ReadingPart, NDArray[np.bool_]]]:
-        """What is saved of the texts, one part a file of tokens."""
+        """The saved readings of the texts, one part a file of tokens."""
         found, lost = [], set[bytes]()
         for places, rows in self._rows.find(keys[distinct], watch):
             for name in np.unique(rows["file"]):

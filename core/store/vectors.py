@@ -60,7 +60,7 @@ class VectorStore:
     def embed(
         self, encoder: "TextEncoder", texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED
     ) -> Embedding:
-        """What ``encoder.embed`` gives, bit for bit; only texts that were never embedded go through the encoder.
+        """The vectors of ``encoder.embed``, bit for bit; only texts that were never embedded go through the encoder.
 
         Parameters
         ----------

@@ -71,7 +71,7 @@ _HINT = (
 
 
 def titles(state: CompareState) -> list[PaneTitle]:
-    """What stands above each run's map: its letter, its short name, and what the map is worth."""
+    """The title of each run's map: its letter, its short name, and what the map is worth."""
     assert state.compared is not None
     return [
         PaneTitle(

@@ -82,7 +82,7 @@ def _recipes(page: Session, state: CompareState) -> list[Recipe]:
 
 
 def _explored(page: Session) -> Recipe:
-    """What the Explore page shows, or would show first."""
+    """The recipe that the Explore page shows, or would show first."""
     run = page.picture.run
     if run is not None and run.corpus is page.texts.corpus and run.settings.model in ready_names():
         return Recipe(run.settings.model, run.instruction)

@@ -1,4 +1,4 @@
-"""What the Compare page holds for one browser session."""
+"""The Compare page's state for one browser session."""
 
 import time
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from pages.shared.session.work import LIVE_SECONDS
 
 @dataclass(frozen=True)
 class CompareRequest:
-    """What the user wants compared."""
+    """The comparison that the user asks for."""
 
     corpus: Corpus  # compared by identity, as everywhere
     recipes: tuple[Recipe, ...]
@@ -54,7 +54,7 @@ class Picked:
     Parameters
     ----------
     rows : int64.
-    title : what they are, to go behind "61 of 450 texts".
+    title : what they are, to go after "61 of 450 texts".
     ribbon : what is emphasised among the flows, as `pages.shared.compare_view.flow_view` takes it.
     """
 

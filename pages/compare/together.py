@@ -1,4 +1,4 @@
-"""What stays together under every instruction, and what is together under one only."""
+"""The texts that stay together under every instruction, and those that are together under one only."""
 
 import numpy as np
 import streamlit as st

@@ -21,7 +21,7 @@ _ALREADY = 0.5
 
 @dataclass
 class _Checks:
-    """What was found, by the run's texts, model and instruction; the newest check stops those before it."""
+    """The checks that were made, by the run's texts, model and instruction; the newest check stops those before it."""
 
     found: dict[tuple[str, str, str], Followed | None] = field(default_factory=dict)
     job: Job[Followed | None] | None = None

@@ -1,4 +1,4 @@
-"""What the Label page holds for one browser session."""
+"""The Label page's state for one browser session."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -102,7 +102,7 @@ class LabelState:
         return topic_colours(view, self.labels, self.slots)
 
     def labelled(self, view: EditedRun) -> Labelled:
-        """What is exported."""
+        """The result that is exported."""
         assert self.run is not None
         assert self.labelling is not None
         return Labelled(self.run, view, self.colours(view), self.labelling.carried, self.labelling.edits)
@@ -112,7 +112,7 @@ class LabelState:
         self._done(lambda labelling: labelling.save(make if isinstance(make, Edit) else make(), author()))
 
     def found_in(self, name: str, content: bytes) -> LabelImport:
-        """What the topics of an exported table would change here.
+        """The edits that the topics of an exported table would make here.
 
         Raises
         ------

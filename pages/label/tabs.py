@@ -24,7 +24,7 @@ def tabs(state: LabelState, view: EditedRun) -> None:
 
 
 def texts(state: LabelState, view: EditedRun) -> None:
-    """What is drawn around, or the topic that is worked on: the surest first, to be moved by choosing rows."""
+    """The texts drawn around, or those of the topic worked on: the surest first, to be moved by choosing rows."""
     found = margins(view.run)
     if state.selected is not None:
         rows, what = np.array(state.selected, np.int64), "drawn around"

@@ -60,7 +60,7 @@ def _guess(path: str) -> str:
 
 
 def _overrides(family: str) -> dict[str, Any]:
-    """What the user sets otherwise; an empty field changes nothing."""
+    """The parts of the recipe that the user sets; an empty field changes nothing."""
     recipe, fields = FAMILIES[family], dict[str, Any]()
     with st.expander("Set parts of the recipe yourself"):
         st.caption("An empty field leaves it as the folder or the family says.")

@@ -1,4 +1,4 @@
-"""What the Models page holds: the downloads of all sessions, and the work of this one."""
+"""The Models page's state: the downloads of all sessions, and the work of this one."""
 
 import functools
 import threading

@@ -1,4 +1,4 @@
-"""What is in a project: its runs, texts, labellings, comparisons and instructions, each a click from being used."""
+"""A project's contents: its runs, texts, labellings, comparisons and instructions, each a click from being used."""
 
 from collections.abc import Callable
 from html import escape

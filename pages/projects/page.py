@@ -40,7 +40,7 @@ def work(page: Session, state: ProjectsState) -> None:
 
 
 def _say(page: Session, state: ProjectsState) -> None:
-    """What is under way, what was refused, what was done."""
+    """Say what is under way, what was refused and what was done."""
     if state.opening is not None:
         job_line(state.opening, "opening", "Opening: ", state.opening.cancel)
     if state.conflict is not None:

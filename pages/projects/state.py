@@ -1,4 +1,4 @@
-"""What the Projects page holds for one browser session."""
+"""The Projects page's state for one browser session."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

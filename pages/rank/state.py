@@ -1,4 +1,4 @@
-"""What the Rank page holds for one browser session."""
+"""The Rank page's state for one browser session."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from pages.shared.session.resources import shared_context
 
 @dataclass(frozen=True, eq=False)
 class RankRequest:
-    """What the user wants ranked."""
+    """The ranking that the user asks for."""
 
     corpus: Corpus
     instructions: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What to search for, and how: the query, the filters, and what stands before query and texts."""
+"""The search box: the query, the filters, and the strings put before query and texts."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ _MAP, _MODEL = "as on the map", "as the model searches"
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """What is searched for.
+    """A query and how it is to be answered.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What was found: on the map, and as a table from which more like it can be found."""
+"""The texts that were found: on the map, and as a table from which more like it can be found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the Search page holds for one browser session."""
+"""The Search page's state for one browser session."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a browser session keeps in the catalogue, and how what was kept is opened again."""
+"""Keeps a browser session's work in the catalogue, and opens what was kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from pages.shared.session.texts import ReadingOptions, Source
 
 @dataclass
 class Keeper:
-    """What this session has kept already, so that a rerun doesn't do it again."""
+    """The items that this session has kept already, so that a rerun doesn't do it again."""
 
     runs: dict[tuple[str, str], str]  # project and digest of the run -> id
     corpora: dict[str, tuple[Corpus, str]]  # project -> the corpus kept last, and its id

@@ -15,7 +15,7 @@ from pages.shared.shaded import shaded
 
 
 class Selecting(Protocol):
-    """What holds the rows that the user has drawn around."""
+    """The holder of the rows that the user has drawn around."""
 
     selected: tuple[int, ...] | None
 

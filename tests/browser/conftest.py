@@ -128,7 +128,7 @@ class App:
         self.page.wait_for_timeout(1200)  # the points travel for 0.7 s
 
     def wait_for_details(self, words: str) -> None:
-        """Wait until the details of the picture, which stand behind the summary's help, have these words."""
+        """Wait until the details of the picture, which stand in the summary's help, have these words."""
         summary = self.page.get_by_role("paragraph").filter(has_text=re.compile(r"texts in \d+ groups"))
         said = ""
         for _ in range(60):

@@ -27,7 +27,7 @@ def test_an_arrow_that_follows_from_others_is_left_out():
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(document):
-    links = re.findall(r"\]\(([^)#\s]+)\)", document.read_text("utf-8"))
+    links = re.findall(r"""(?:\]\(|src="|srcset=")([^)"#\s]+)[)"]""", document.read_text("utf-8"))
     gone = [link for link in links if "://" not in link and not (document.parent / link).exists()]
     assert gone == []
 

@@ -1,4 +1,4 @@
-"""What a model is: everything about it that its own files don't say."""
+"""The card of a model: everything about it that its own files don't say."""
 
 import tomllib
 from dataclasses import dataclass
@@ -115,7 +115,7 @@ class ModelCard:
     reader: str = ""
 
     def prefix(self, instruction: str) -> str:
-        """What stands before every text under an instruction, to the last character."""
+        """The string before every text under an instruction, to the last character."""
         return self.template.replace(INSTRUCTION, instruction) if instruction else self.plain_prefix
 
     @property

@@ -1,4 +1,4 @@
-"""What a model's directory says of itself: the layout that sentence-transformers writes."""
+"""Reads what a model's directory says of itself: the layout that sentence-transformers writes."""
 
 import json
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class ModelDirectory:
     transformer : where ``config.json``, tokenizer and weights are; the directory itself but for old layouts.
     config : of the transformer.
     pooling : "mean", "cls", "last", or "" where no ``modules.json`` says it.
-    dense : folders of the linear layers behind the pooling, in order.
+    dense : folders of the linear layers after the pooling, in order.
     pool_instruction : whether the tokens before the text are pooled, or None where the directory doesn't say.
     normalise : whether the vectors are brought to length 1.
     max_tokens : the limit that the directory names, or None.

@@ -56,7 +56,7 @@ class EncodedChunk:
 class Encoder:
     """A transformer whose token states are pooled to one vector, under an instruction that the text attends to.
 
-    What stands before the text, what is pooled and what comes behind is the card's to say. Without an instruction
+    What stands before the text, what is pooled and what comes after is the card's to say. Without an instruction
     this is the plain sentence model.
     """
 
@@ -119,7 +119,7 @@ class Encoder:
         return self._stream([instruction] * len(texts), texts, watch)
 
     def space(self, instruction: str) -> Space:
-        """What vectors under this instruction can be compared with."""
+        """The space of vectors under this instruction: those of one space can be compared."""
         return Space(self.card.name, self.fingerprint, instruction, self.card.dimension)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -1,4 +1,4 @@
-"""What every model offers, however it comes to its vectors."""
+"""The interface of every model, however it comes to its vectors."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -43,7 +43,7 @@ class TextEncoder(Protocol):
         """See `core.models.encoder.encoder.Encoder.stream`."""
 
     def space(self, instruction: str) -> Space:
-        """What vectors under this instruction can be compared with."""
+        """The space of vectors under this instruction: those of one space can be compared."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by itself, without special tokens, not cut off."""

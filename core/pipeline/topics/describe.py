@@ -1,4 +1,4 @@
-"""What the clusters are about: keywords, representative texts and a name."""
+"""Topics of the clusters: keywords, representative texts and a name."""
 
 import re
 import unicodedata
@@ -45,7 +45,7 @@ _ELIDING = frozenset({"fr", "it", "ca"})
 
 @dataclass(frozen=True)
 class Topic:
-    """What a cluster is about.
+    """The topic of a cluster.
 
     Attributes
     ----------

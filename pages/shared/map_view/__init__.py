@@ -32,7 +32,7 @@ _mount_preload = st.components.v2.component(
 
 @dataclass(frozen=True)
 class MapEvent:
-    """What the user does on a map.
+    """The user's act on a map.
 
     Attributes
     ----------

@@ -15,10 +15,10 @@ from core.texts.corpus import Corpus
 from pages.compare.setup import KIND, set_recipes
 from pages.compare.state import CompareRequest, CompareState
 from pages.shared.catalogue import keep_comparison, take_corpus
-from pages.shared.clustering_sidebar import set_clusters
 from pages.shared.handover import COMPARE, EXPLORE, handed_over
 from pages.shared.session import Session
 from pages.shared.session.texts import ReadingOptions
+from pages.shared.sidebar.clustering import set_clusters
 
 _NAME = "view"
 

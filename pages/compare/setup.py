@@ -11,12 +11,12 @@ from core.models.catalogue import ready_names
 from core.models.registry import card_of
 from pages.compare.state import CompareRequest, CompareState
 from pages.shared.choice import one_of
-from pages.shared.clustering_sidebar import clustering_rail
 from pages.shared.handover import models_to_compare
 from pages.shared.instruction import preset_instructions
-from pages.shared.model_sidebar import chosen_model
 from pages.shared.recipe_card import recipe_card
 from pages.shared.session import Session
+from pages.shared.sidebar.clustering import clustering_rail
+from pages.shared.sidebar.model import chosen_model
 
 KINDS: dict[Kind, str] = {
     "aligned": "Each map starts from the one before it, and moves only as far as it has to.",

@@ -15,18 +15,18 @@ from pages.explore.shares import choose_shares
 from pages.explore.table import table
 from pages.explore.topics_column import topics_column
 from pages.shared.catalogue import keep_own
-from pages.shared.clustering_sidebar import clustering_rail
 from pages.shared.export_panel import export_panel
 from pages.shared.filter_bar import filter_bar
 from pages.shared.frame import frame
 from pages.shared.map_card import map_card
 from pages.shared.map_view import preload
-from pages.shared.model_sidebar import model_rail
 from pages.shared.project_line import project_line
 from pages.shared.session import Session, session
 from pages.shared.session.picture import PictureOnShow
+from pages.shared.sidebar.clustering import clustering_rail
+from pages.shared.sidebar.model import model_rail
+from pages.shared.sidebar.texts import corpus_rail
 from pages.shared.status import status_line
-from pages.shared.texts_sidebar import corpus_rail
 
 MAP_HEIGHT = 560
 

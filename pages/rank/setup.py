@@ -13,8 +13,8 @@ from core.texts.corpus import Corpus
 from core.texts.grouping import grouping_columns
 from pages.rank.state import RankRequest, RankState
 from pages.shared.job_line import job_line, outcome
-from pages.shared.model_sidebar import chosen_model
 from pages.shared.session import Session
+from pages.shared.sidebar.model import chosen_model
 
 BY_HAND = "my labels"
 _SHOWN_BY_HAND = 60

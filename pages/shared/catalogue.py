@@ -14,14 +14,14 @@ from core.projects import history, links, projects, saved_runs
 from core.projects.links import ComparedView
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
-from pages.shared.clustering_sidebar import set_clusters
-from pages.shared.import_settings import set_reading
 from pages.shared.instruction import instruction
-from pages.shared.model_sidebar import set_model
 from pages.shared.session import Session
 from pages.shared.session.held import held
 from pages.shared.session.resources import shared_store, shared_workspace
 from pages.shared.session.texts import ReadingOptions, Source
+from pages.shared.sidebar.clustering import set_clusters
+from pages.shared.sidebar.import_settings import set_reading
+from pages.shared.sidebar.model import set_model
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared.instruction import instruction
-from pages.shared.model_sidebar import set_model
+from pages.shared.sidebar.model import set_model
 
 EXPLORE, LABEL, COMPARE = "pages/explore/page.py", "pages/label/page.py", "pages/compare/page.py"
 _MODELS = "models handed to compare"

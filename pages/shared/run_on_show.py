@@ -5,8 +5,8 @@ import streamlit as st
 from core.base.jobs import running
 from core.pipeline.run import Run, Settings
 from pages.shared.instruction import preset_instructions
-from pages.shared.model_sidebar import chosen_model
 from pages.shared.session import Session
+from pages.shared.sidebar.model import chosen_model
 from pages.shared.status import status_line
 
 

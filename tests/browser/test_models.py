@@ -62,7 +62,7 @@ def test_the_list_says_what_is_here_and_measures_it(models: Page):
 
 def test_models_that_are_chosen_stand_side_by_side_on_compare(models: Page):
     models.get_by_role("button", name="Compare these").click()
-    expect(models.get_by_text("How well the clusters match the columns")).to_be_visible(timeout=120_000)
+    expect(models.get_by_text("How well the clusters match the columns")).to_be_visible(timeout=300_000)
     expect(models.get_by_text(re.compile("On all 420 texts"))).to_be_visible()
     expect(models.get_by_role("combobox", name="Model B")).to_have_value("all-MiniLM-L6-v2")
     shoot_both(models, "models-compare")
@@ -109,13 +109,13 @@ def test_the_size_is_said_first_and_the_download_shows_where_it_is(models: Page,
     remote.cut_after, remote.times_to_cut = 2_000, 3
     agree.click()
     expect(models.get_by_text(re.compile("Downloading instructor-base"))).to_be_visible()
-    expect(row).to_have_count(0, timeout=60_000)
+    expect(row).to_have_count(0, timeout=300_000)
     chosen = models.get_by_role("combobox", name="Compare on the texts of Explore")
     chosen.click()
     models.get_by_role("option", name="instructor-base").click()
     chosen.press("Escape")
     models.get_by_role("button", name="Compare these").click()
-    expect(models.get_by_text("How well the clusters match the columns")).to_be_visible(timeout=120_000)
+    expect(models.get_by_text("How well the clusters match the columns")).to_be_visible(timeout=300_000)
     models.get_by_text("What each model is given").click()
     expect(models.get_by_text("The instruction stands before every text as you write it.").first).to_be_visible()
     shoot(models, "models-compare-three", full=True)

@@ -17,7 +17,7 @@ TITLED = "\n".join(
 
 
 def opened(name: str, data: bytes) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     app.file_uploader(key="upload").upload(name, data, "text/csv")
     return settle(app.run())
 
@@ -68,14 +68,14 @@ def test_a_file_read_otherwise_is_read_so_again_when_its_project_is_opened(app):
     settle(app.run())
     digest = state(app).picture.run.corpus.digest
     project, *_ = projects.listed(shared_workspace())  # the last changed first
-    later = AppTest.from_file(APP, default_timeout=60).run()
+    later = AppTest.from_file(APP, default_timeout=600).run()
     settle(later)
     later.switch_page("pages/projects/page.py")
     later.run()
     next(button for button in later.button if button.key == f"open {project.id}").click()
     later.run()
     while later.session_state["projects"].opening is not None:
-        later.session_state["projects"].opening.wait(60)
+        later.session_state["projects"].opening.wait(600)
         later.run()
     later.switch_page("pages/explore/page.py")
     settle(later.run())

@@ -37,7 +37,7 @@ def to_label(app: AppTest) -> AppTest:
 @pytest.fixture
 def app() -> AppTest:
     """The labels of thirty texts of three subjects."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     app.file_uploader(key="upload").upload("mine.csv", CSV, "text/csv")
     app.run()
     settle(app)
@@ -84,7 +84,7 @@ def test_what_would_be_sent_is_shown_before_anything_is(app):
     shown = json.loads(app.json[0].value)
     assert shown["model"] == "small"
     button(app, "Send it and ask for names").click().run()
-    assert label(app).asking.wait(60)
+    assert label(app).asking.wait(600)
     check(app.run())
     assert any("can't be reached" in error.value for error in app.error)
 

@@ -22,19 +22,19 @@ SIZE = {"width": 1440, "height": 900}
 def rank(page: Page) -> None:
     """Rank what the page proposes."""
     page.get_by_role("button", name="Rank 3 instructions on 420 texts").click()
-    expect(page.get_by_text("Instructions by columns")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Instructions by columns")).to_be_visible(timeout=300_000)
 
 
 def search(page: Page) -> None:
     """Search for something that is there."""
     page.get_by_role("textbox", name="Search for").fill("the strap came off")
-    expect(page.get_by_text("The 25 best of 420 texts")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("The 25 best of 420 texts")).to_be_visible(timeout=300_000)
 
 
 def first_picture(page: Page) -> None:
     """Wait for the sample's map, and for what is said of its instruction."""
     App(page).wait_for_map(420)
-    expect(page.get_by_text("of each text's neighbours changed")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("of each text's neighbours changed")).to_be_visible(timeout=300_000)
 
 
 # What each page shows, in the order of the navigation, so that one session has it all.
@@ -42,13 +42,13 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "Explore": first_picture,
     "Compare": lambda page: wait_for_panes(page, 2),
     "Rank": rank,
-    "Label": lambda page: expect(page.get_by_text(re.compile(r"of \d+ topics named"))).to_be_visible(timeout=120_000),
+    "Label": lambda page: expect(page.get_by_text(re.compile(r"of \d+ topics named"))).to_be_visible(timeout=300_000),
     "Search": search,
     "Projects": lambda page: expect(page.get_by_text("1 project, the last changed first")).to_be_visible(
-        timeout=120_000
+        timeout=300_000
     ),
-    "Models": lambda page: expect(page.get_by_text("refract-small").first).to_be_visible(timeout=120_000),
-    "Learn": lambda page: expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2, timeout=120_000),
+    "Models": lambda page: expect(page.get_by_text("refract-small").first).to_be_visible(timeout=300_000),
+    "Learn": lambda page: expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2, timeout=300_000),
 }
 
 
@@ -67,7 +67,7 @@ def main() -> int:
                 if title != "Explore":
                     page.get_by_role("link", name=title, exact=True).click()
                 prepare(page)
-                expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=120_000)
+                expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=300_000)
                 page.mouse.move(0, 0)
                 page.wait_for_timeout(2000)  # points travel, charts draw themselves
                 shoot_both(page, title.lower())

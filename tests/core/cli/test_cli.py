@@ -18,7 +18,7 @@ from tests.conftest import three_topics
 
 def refract(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "core.cli.main", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
 def comments(path: Path, count: int = 30) -> Path:
@@ -143,7 +143,7 @@ def test_a_folder_with_a_package_of_the_same_name_is_not_in_the_way(tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

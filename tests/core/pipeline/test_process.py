@@ -83,7 +83,7 @@ def test_who_waits_for_a_process_can_be_cancelled(pool, vectors):
 
     first = threading.Thread(target=occupy)
     first.start()
-    assert occupied.wait(200)
+    assert occupied.wait(600)
     threading.Timer(0.2, cancel.set).start()
     with pytest.raises(Cancelled):
         pool.umap_layout(vectors, LayoutSettings(), neighbours, watch=Watch(cancel=cancel))

@@ -56,7 +56,7 @@ def test_processes_at_once(tmp_path: Path):
     windows = [(0, 1500), (500, 2000), (0, 2000)]
     processes = [start(directory, *window, "--fake", "--part-seconds", 0.02) for window in windows]
     for process in processes:
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=600)
         assert process.returncode == 0, said
         assert said == ""
     encoder = FakeEncoder()

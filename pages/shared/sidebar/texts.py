@@ -5,8 +5,8 @@ import streamlit as st
 from core.base.errors import InputError
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
-from pages.shared.import_settings import import_settings
 from pages.shared.session.texts import SessionTexts, Source
+from pages.shared.sidebar.import_settings import import_settings
 
 
 def corpus_rail(texts: SessionTexts) -> Corpus:

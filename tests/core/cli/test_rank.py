@@ -19,6 +19,7 @@ def instructions(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_product_and_sentiment_each_bring_out_their_own_column(instructions: Path, tmp_path: Path, capsys):
     out = tmp_path / "out"
     code = main(

@@ -10,9 +10,9 @@ from core.figures.comparison import LETTERS, TITLES, agreement_rows
 from core.models.cards.card import FAMILIES, ModelCard
 from core.models.registry import card_of
 from pages.compare.state import CompareState
-from pages.shared.job_line import outcome
+from pages.shared.elements.job_line import outcome
+from pages.shared.elements.words import visible
 from pages.shared.recipe_card import letter
-from pages.shared.words import visible
 
 _ASKS = {
     "cka": "Do all texts lie alike, whichever way the space is turned?",

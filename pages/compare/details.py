@@ -10,8 +10,8 @@ from pages.compare.maps import SECTION, places_card
 from pages.compare.moved import chosen_step, moved
 from pages.compare.state import CompareState
 from pages.compare.together import together
-from pages.shared.choice import one_of
 from pages.shared.compare_view import morph_view
+from pages.shared.elements.choice import one_of
 
 
 def details(state: CompareState) -> None:

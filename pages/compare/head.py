@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.compare.setup import KINDS
 from pages.compare.state import CompareRequest, CompareState
-from pages.shared.job_line import outcome, stopped
+from pages.shared.elements.job_line import outcome, stopped
 from pages.shared.session import Session
 
 

@@ -14,9 +14,9 @@ from core.figures import map
 from core.figures.comparison import LETTERS, cluster_colour, cluster_name, cluster_names, recipe_colour
 from pages.compare.state import CompareState
 from pages.shared.compare_view import PaneTitle, linked_maps
+from pages.shared.elements.texts_table import texts_table
 from pages.shared.filter_bar import filter_bar
 from pages.shared.map_card import text_card
-from pages.shared.texts_table import texts_table
 
 SECTION = "comparing section"
 _HEIGHTS = {2: 460, 3: 400, 4: 270}  # of a map, by how many there are: at 900 pixels all of them are in sight

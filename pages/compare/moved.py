@@ -12,8 +12,8 @@ from core.figures.comparison import LETTERS, cluster_names
 from core.pipeline.attention import word_weights
 from pages.compare.maps import dot, short
 from pages.compare.state import CompareState, Picked
+from pages.shared.elements.shaded import shaded
 from pages.shared.recipe_card import letter
-from pages.shared.shaded import shaded
 
 _LISTED = 1000  # rows of the table: with all of 100,000 the browser would wait for megabytes at every click
 _HEIGHT = 560

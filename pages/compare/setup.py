@@ -10,7 +10,7 @@ from core.comparison.layouts import Kind
 from core.models.catalogue import ready_names
 from core.models.registry import card_of
 from pages.compare.state import CompareRequest, CompareState
-from pages.shared.choice import one_of
+from pages.shared.elements.choice import one_of
 from pages.shared.handover import models_to_compare
 from pages.shared.instruction import preset_instructions
 from pages.shared.recipe_card import recipe_card

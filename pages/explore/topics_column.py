@@ -12,8 +12,8 @@ from core.pipeline.run import Run
 from core.pipeline.topics.describe import Topic, is_tight
 from core.pipeline.topics.naming import NearestLabel, label_topics
 from pages.explore.shares import bars
+from pages.shared.elements.shaded import short_text
 from pages.shared.session.picture import PictureOnShow
-from pages.shared.shaded import short_text
 
 
 def topics_column(picture: PictureOnShow, run: Run, height: int, shares: ColumnShares | None = None) -> None:

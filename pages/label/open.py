@@ -8,8 +8,8 @@ from core.pipeline.run import Run
 from core.projects.saved_labels import Labelling
 from pages.label.state import LabelState
 from pages.shared.catalogue import opening, show_opened
+from pages.shared.elements.job_line import job_line
 from pages.shared.handover import LABEL, handed_over
-from pages.shared.job_line import job_line
 from pages.shared.run_on_show import run_on_show
 from pages.shared.session import Session
 from pages.shared.session.resources import shared_workspace

@@ -8,7 +8,7 @@ from core.base.jobs import Job, running
 from core.labelling.edited_run import EditedRun
 from core.labelling.naming_service import NamingService, ask, request
 from pages.label.state import LabelState
-from pages.shared.job_line import outcome
+from pages.shared.elements.job_line import outcome
 
 
 def naming_service(state: LabelState, view: EditedRun) -> None:

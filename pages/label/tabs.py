@@ -12,8 +12,8 @@ from core.pipeline.margins import Margins, margins
 from core.pipeline.topics.tree import topic_tree
 from pages.label.map import move_bar
 from pages.label.state import LabelState
-from pages.shared.choice import one_of
-from pages.shared.texts_table import texts_table
+from pages.shared.elements.choice import one_of
+from pages.shared.elements.texts_table import texts_table
 
 _HEIGHT = 380
 

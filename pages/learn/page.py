@@ -1,7 +1,7 @@
 """Learn: what an instruction does, in five steps on live data."""
 
 from pages.learn.steps import STEPS
-from pages.shared.choice import one_of
+from pages.shared.elements.choice import one_of
 from pages.shared.frame import frame
 
 frame()

@@ -26,11 +26,11 @@ from core.texts import corpus as corpora
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.compare_view import morph_view
-from pages.shared.job_line import outcome
+from pages.shared.elements.job_line import outcome
+from pages.shared.elements.shaded import shaded
+from pages.shared.elements.words import visible
 from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_context
-from pages.shared.shaded import shaded
-from pages.shared.words import visible
 
 T = TypeVar("T")
 

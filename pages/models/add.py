@@ -10,8 +10,8 @@ from core.base.jobs import running
 from core.models.cards.card import FAMILIES, ModelCard
 from core.models.catalogue import guess_family, preview
 from pages.models.state import ModelsState
-from pages.shared.job_line import outcome
-from pages.shared.words import visible
+from pages.shared.elements.job_line import outcome
+from pages.shared.elements.words import visible
 
 _AS_SAID = "as the folder or the family says"
 _POOLING = {

@@ -10,9 +10,9 @@ from core.models.cards.card import FAMILIES, ModelCard
 from core.models.catalogue import KnownModel, known_models, remove_directory
 from core.models.speed import Speed, remembered
 from pages.models.state import ModelsState, downloads
+from pages.shared.elements.job_line import job_line, outcome
+from pages.shared.elements.words import millions, size
 from pages.shared.handover import compare_models
-from pages.shared.job_line import job_line, outcome
-from pages.shared.words import millions, size
 
 _COLUMNS = 3
 

@@ -3,7 +3,7 @@
 from pages.models.add import models_add
 from pages.models.list import models_list
 from pages.models.state import models_state
-from pages.shared.choice import one_of
+from pages.shared.elements.choice import one_of
 from pages.shared.frame import frame
 
 LIST, ADD = "All models", "Add a folder"

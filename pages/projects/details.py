@@ -15,12 +15,12 @@ from pages.projects.list import paged
 from pages.projects.state import ProjectsState
 from pages.projects.words import when
 from pages.shared.catalogue import comparison_link
-from pages.shared.choice import one_of
+from pages.shared.elements.choice import one_of
+from pages.shared.elements.words import size, visible
 from pages.shared.handover import compare_again, go_on_labelling, use_on_explore
 from pages.shared.project_line import CLOSING, close
 from pages.shared.session import Session
 from pages.shared.session.resources import shared_workspace
-from pages.shared.words import size, visible
 
 
 def details(page: Session, state: ProjectsState, project: Project) -> None:

@@ -10,8 +10,8 @@ from core.base.wording import counted
 from core.projects.projects import Project
 from pages.projects.state import ProjectsState
 from pages.projects.words import when
+from pages.shared.elements.words import size
 from pages.shared.session import Session
-from pages.shared.words import size
 
 T = TypeVar("T")
 

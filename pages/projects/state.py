@@ -13,11 +13,11 @@ from core.projects.projects import KEPT_DAYS, Project
 from core.projects.saved_runs import Opened
 from core.texts.corpus import Corpus
 from pages.shared.catalogue import opening, opening_texts, show_opened, show_texts
+from pages.shared.elements.words import size
 from pages.shared.session import Session
 from pages.shared.session.held import held
 from pages.shared.session.resources import shared_store, shared_workspace
 from pages.shared.session.texts import Source
-from pages.shared.words import size
 
 NEW_NAME = "new project name"
 

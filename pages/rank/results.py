@@ -10,8 +10,8 @@ from core.ranking.candidates import ablations
 from core.ranking.matrix import selectivity
 from pages.rank.state import RankState
 from pages.rank.suggestions import suggestions
+from pages.shared.elements.job_line import outcome
 from pages.shared.handover import use_on_explore
-from pages.shared.job_line import outcome
 from pages.shared.session import session
 
 _PLOT = {"displayModeBar": False}

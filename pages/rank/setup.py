@@ -12,7 +12,7 @@ from core.texts import samples
 from core.texts.corpus import Corpus
 from core.texts.grouping import grouping_columns
 from pages.rank.state import RankRequest, RankState
-from pages.shared.job_line import job_line, outcome
+from pages.shared.elements.job_line import job_line, outcome
 from pages.shared.session import Session
 from pages.shared.sidebar.model import chosen_model
 

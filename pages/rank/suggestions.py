@@ -7,8 +7,8 @@ from core.base.jobs import Job
 from core.instructions.template import parse
 from core.ranking.suggest import WARNING, Suggestion
 from pages.rank.state import RankState
+from pages.shared.elements.job_line import outcome
 from pages.shared.handover import use_on_explore
-from pages.shared.job_line import outcome
 from pages.shared.session import session
 
 

@@ -10,7 +10,7 @@ from core.models.registry import load_model
 from core.pipeline.run import Run
 from core.search.meaning import SearchInstructions, as_on_the_map, search_instructions
 from core.texts import filters
-from pages.shared.choice import one_of
+from pages.shared.elements.choice import one_of
 from pages.shared.filter_bar import criteria
 
 _WAYS = {"both": "words and meaning", "words": "words", "meaning": "meaning"}

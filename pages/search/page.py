@@ -13,8 +13,8 @@ from core.search.rank import ranked
 from pages.search.box import Query, search_box
 from pages.search.results import Shown, results
 from pages.search.state import SearchState, search_state
+from pages.shared.elements.job_line import job_line, outcome
 from pages.shared.frame import frame
-from pages.shared.job_line import job_line, outcome
 from pages.shared.map_view import preload
 from pages.shared.run_on_show import run_on_show
 from pages.shared.session import Session, session

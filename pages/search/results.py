@@ -12,8 +12,8 @@ from core.pipeline.run import Run
 from core.search.rank import Found
 from core.search.words import matched
 from pages.search.state import SearchState
+from pages.shared.elements.texts_table import texts_table
 from pages.shared.map_card import map_card
-from pages.shared.texts_table import texts_table
 
 _SHOWN = [25, 100, 500, 2000]
 _MAP_HEIGHT = 590

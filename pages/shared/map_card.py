@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from core.pipeline.attention import word_weights
 from core.pipeline.run import Run
+from pages.shared.elements.shaded import shaded
 from pages.shared.map_view import map_view
-from pages.shared.shaded import shaded
 
 
 class Selecting(Protocol):

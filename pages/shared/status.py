@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.base.jobs import running
 from core.pipeline.run import Run
-from pages.shared.job_line import job_line, outcome, stopped
+from pages.shared.elements.job_line import job_line, outcome, stopped
 from pages.shared.session import Session
 
 

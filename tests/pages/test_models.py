@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.models import added, catalogue, hub, registry
 from pages.models import state as models_state
 from pages.models.state import ModelsState
-from pages.shared.words import millions, size, visible
+from pages.shared.elements.words import millions, size, visible
 from tests.pages.conftest import write, written
 from tests.pages.test_explore import APP, said
 from tests.support.hub_server import Hub, serve

@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from core.pipeline.clustering.cluster import ClusterSettings
-from pages.shared.choice import one_of
+from pages.shared.elements.choice import one_of
 
 
 def clustering_rail(texts: int) -> ClusterSettings:

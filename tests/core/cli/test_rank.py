@@ -26,6 +26,7 @@ def rank(instructions: Path, out: Path, *labels: str) -> int:
     return main(["rank", texts, *asked, "--instructions", str(instructions), "--out", str(out)])
 
 
+@pytest.mark.slow
 def test_product_and_sentiment_each_bring_out_their_own_column(instructions: Path, tmp_path: Path, capsys):
     out = tmp_path / "out"
     code = rank(instructions, out, "product", "sentiment")

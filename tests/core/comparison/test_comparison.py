@@ -115,6 +115,7 @@ def test_groups_that_moved_left_their_cluster(found):
     assert 0 < stayed < 450
 
 
+@pytest.mark.slow
 def test_two_paraphrases_have_no_effect_and_two_aspects_have(found, product, sentiment, tickets):
     floors = [noise_floor(each, again) for each in (product, sentiment)]
     for figure in ("cka", "overlap", "ari", "ami", "v_measure"):

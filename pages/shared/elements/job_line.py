@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from core.base.jobs import Job, Status, running
-from pages.shared.words import size
+from pages.shared.elements.words import size
 
 T = TypeVar("T")
 

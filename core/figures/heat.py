@@ -39,16 +39,27 @@ def heat_figure(
             z=values,
             x=list(range(len(columns))),
             y=list(range(len(rows))),
-            text=values if text is None else text,
-            texttemplate=template,
             customdata=[[f"{row}{between}{column}" for column in columns] for row in rows],
             zmin=0,
             zmax=largest,
-            colorscale=[[0, "rgba(79, 91, 213, 0.04)"], [1, "rgba(79, 91, 213, 0.72)"]],
+            colorscale=[[0, "rgba(79, 91, 213, 0.04)"], [1, "rgba(79, 91, 213, 0.6)"]],
             showscale=False,
             xgap=3,
             ygap=3,
             hovertemplate=f"%{{customdata}}{hover}<extra></extra>",
+        )
+    )
+    # Words of their own have the page's colour, light or dark; those of a heatmap only suit colours without transparency.
+    down, across = np.indices(np.shape(values))
+    figure.add_trace(
+        go.Scatter(
+            x=across.ravel(),
+            y=down.ravel(),
+            mode="text",
+            text=np.ravel(values if text is None else text),
+            texttemplate=template,
+            hoverinfo="skip",
+            showlegend=False,
         )
     )
     figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, **CLEAR)

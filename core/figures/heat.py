@@ -49,7 +49,7 @@ def heat_figure(
             hovertemplate=f"%{{customdata}}{hover}<extra></extra>",
         )
     )
-    # Words of their own have the page's colour, light or dark; those of a heatmap only suit colours without transparency.
+    # Words of their own have the page's colour, light or dark; those of a heatmap only suit opaque colours.
     down, across = np.indices(np.shape(values))
     figure.add_trace(
         go.Scatter(

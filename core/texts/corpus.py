@@ -27,7 +27,7 @@ _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
 @dataclass(frozen=True)
 class RowReport:
-    """What became of the rows of a table.
+    """The fate of the rows of a table.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class RowReport:
 
 @dataclass(frozen=True)
 class ReadingChoices:
-    """What has to be asked for to make the same corpus of the same file again, besides the text column.
+    """How a file was read: with these and the text column the same corpus comes out again.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class ReadingChoices:
 
     @property
     def of_file(self) -> dict[str, Any]:
-        """What `core.texts.readers.read` takes of them."""
+        """Those that `core.texts.readers.read` takes."""
         of_corpus = ("duplicates", "repair")
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in of_corpus}
 

@@ -75,7 +75,7 @@ def _columns(state: CompareState) -> None:
 
 
 def _given(place: int, card: ModelCard, instruction: str) -> str:
-    """What stands before every text, and what the model's family makes of it."""
+    """Say what stands before every text, and what the model's family makes of it."""
     family, prefix = FAMILIES[card.family], card.prefix(instruction)
     known = "".join(
         f"<li><code>{escape(visible(each.text))}</code> {escape(each.meaning)}</li>" for each in family.prefixes

@@ -27,7 +27,7 @@ _QUESTIONS = 64
 
 
 class LiveEncoder:
-    """What `Encoder` offers, where another instruction costs no second look at the texts.
+    """An encoder like `Encoder`, for which another instruction costs no second look at the texts.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What every reader gives back."""
+"""The table that every reader gives back."""
 
 from dataclasses import dataclass
 
@@ -50,7 +50,7 @@ class Decision:
         return f"{self.option}: {self.chosen}. {self.why}{doubt}{others}"
 
     def value(self, said: str) -> str | int:
-        """What `core.texts.readers.read` takes for a value that is said: 3 for "line 3", "," for "commas"."""
+        """A value that is said as `core.texts.readers.read` takes it: 3 for "line 3", "," for "commas"."""
         if self.option == "header":
             return 0 if said == "none" else int(said.rpartition(" ")[2].replace(",", ""))
         signs = {name: sign for sign, name in DELIMITER_NAMES.items()}

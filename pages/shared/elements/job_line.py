@@ -57,7 +57,7 @@ def job_line(
 
 
 def outcome(job: Job[T] | None, key: str, what: str = "", stop: bool = True) -> T | None:
-    """What a job has found; or None, with its progress or its error on the page.
+    """The result of a job; or None, with its progress or its error on the page.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def set_reading(name: str, options: ReadingOptions) -> None:
 
 
 def _of_table(texts: SessionTexts, name: str, pasted: bool) -> ReadingOptions:
-    """What the table depends on; each choice is drawn before the file is read so, that a wrong one stays changeable."""
+    """The choices that the table depends on; each is drawn before the file is read so: a wrong one stays changeable."""
     options = ReadingOptions(sheet=_held(name, "sheet"), encoding=_held(name, "encoding"))
     if first := texts.table(name, ReadingOptions()).encoding:
         st.text_input(
@@ -96,7 +96,7 @@ def _of_table(texts: SessionTexts, name: str, pasted: bool) -> ReadingOptions:
 
 
 def _found_out(name: str, table: Table) -> None:
-    """What reading decided, with the runner-up in one click, and what it left out."""
+    """Say what reading decided, with the runner-up in one click, and what it left out."""
     for decision in table.decisions:
         st.caption(f"{decision.option.capitalize()}: {decision.chosen}. {decision.why}")
         if decision.others and not decision.sure:
@@ -130,7 +130,7 @@ def _decide(name: str, decision: Decision, said: str) -> None:
 
 
 def _of_corpus(name: str, options: ReadingOptions, table: Table) -> tuple[str, Literal["once", "all"], bool]:
-    """What is made of the table: the column of texts, what becomes of repeated ones, and of garbled letters."""
+    """The column of texts, what becomes of repeated texts, and whether garbled letters are repaired."""
     columns = list(table.frame.columns)
     likely = likely_text_columns(table.frame)
     column = st.selectbox(

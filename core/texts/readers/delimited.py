@@ -134,9 +134,16 @@ def _under_titles(text: str) -> str | None:
         if not place or len(rows) < 3 or any(f"{delimiter} " in line for line in head[place : place + 3]):
             continue
         alike = sum(len(fields) == len(rows[0]) for fields in rows)
+        if not _are_names(rows[0]):
+            continue
         if len(rows[0]) > 1 and alike >= 0.9 * len(rows) and not is_data(rows[0], rows[1:]):
             return delimiter
     return None
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Tell whether cells can be names of columns: each has a letter or a digit, and no two are the same."""
+    return all(any(letter.isalnum() for letter in cell) for cell in cells) and len({*cells}) == len(cells)
 
 
 def _is_prose(line: str, delimiter: str) -> bool:

@@ -1,4 +1,4 @@
-# `make run` opens the app, `make test` runs every test. Python 3.11+ is all that is needed.
+# `make run` opens the app, `make test` runs every test, `make quick` the fast ones. Python 3.11+ is all that is needed.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,20 +7,28 @@ PORT ?= 8501
 STAMP := $(VENV)/stamp-$(shell cat pyproject.toml constraints.txt | cksum | cut -d' ' -f1)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: run test lint browser postgres clean
+.PHONY: run test quick lint screenshots browser postgres clean
 
 run: $(STAMP)
 	@echo "Refract opens on http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
 	@$(BIN)/refract serve --port $(PORT)
 
 test: $(STAMP)-test browser postgres lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# What can be had in a few minutes: no pages, no browser, no training, and none of the tests marked slow.
+quick: $(STAMP)-test lint
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow" tests/core tests/docs
 
 lint: $(STAMP)-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+# Every page in light and dark, into tests/screenshots; the README's picture is one of them.
+screenshots: $(STAMP)-test browser
+	$(BIN)/python -m tests.support.screenshots
 
 # The browser tests drive Debian's chromium. They skip themselves, loudly, where there is none.
 browser:

@@ -1,1 +1,1 @@
-"""What every room stands on: errors, progress, background work, caches, digests, safe files."""
+"""The base of every room: errors, progress, background work, caches, digests, safe files."""

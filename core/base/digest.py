@@ -10,6 +10,14 @@ from numpy.typing import NDArray
 Part: TypeAlias = "str | bytes | int | float | bool | NDArray[np.generic] | Iterable[Part] | None"
 
 
+def raw_digest(*parts: "str | bytes | memoryview", size: int = 16) -> bytes:
+    """Blake2b digest of bytes alone, ``size`` bytes long; strings count as UTF-8, half surrogate pairs included."""
+    hasher = hashlib.blake2b(digest_size=size)
+    for part in parts:
+        hasher.update(_raw(part) if isinstance(part, str) else part)
+    return hasher.digest()
+
+
 def digest(*parts: Part) -> str:
     """Blake2b digest of the parts, as 32 hexadecimal characters.
 
@@ -38,7 +46,7 @@ def _update(hasher: "hashlib.blake2b", part: Part) -> None:
         _header(hasher, "bytes", len(part))
         hasher.update(part)
     elif isinstance(part, str):
-        raw = part.encode("utf-8", "surrogatepass")
+        raw = _raw(part)
         _header(hasher, "str", len(raw))
         hasher.update(raw)
     elif part is None or isinstance(part, (bool, int, float)):
@@ -50,6 +58,10 @@ def _update(hasher: "hashlib.blake2b", part: Part) -> None:
         _header(hasher, "items", len(items))
         for item in items:
             _update(hasher, item)
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _header(hasher: "hashlib.blake2b", kind: str, length: int) -> None:

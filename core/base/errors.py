@@ -1,4 +1,4 @@
-"""What can go wrong, said in the user's words."""
+"""Errors, said in the user's words."""
 
 
 class RefractError(Exception):

@@ -29,7 +29,7 @@ def _stop_all() -> None:
 
 @dataclass(frozen=True)
 class Status:
-    """What a job is doing: its stage, how far that is, and for how long yet, where that can be told."""
+    """The progress of a job: its stage, how far that is, and for how long yet, where that can be told."""
 
     stage: str
     done: int
@@ -37,6 +37,11 @@ class Status:
     fraction: float
     seconds: float
     remaining: float | None
+
+
+def running(job: "Job[Any] | None") -> bool:
+    """Whether there is a job and it is under way."""
+    return job is not None and job.state == "running"
 
 
 class Job(Generic[T]):

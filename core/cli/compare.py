@@ -11,9 +11,7 @@ from core.base.progress import Watch
 from core.cli.shared import ProgressLine, add_reading_options, corpus_of, store_of
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
 
     from core.comparison.compare import Comparison
     from core.comparison.floor import Floor
@@ -96,17 +94,16 @@ def texts_table(found: "Comparison") -> "pd.DataFrame":
     """One row a text: its cluster in every run, and what happened to it from each run to the next."""
     import pandas as pd
 
-    from core.figures.comparison import LETTERS, cluster_name
+    from core.figures.comparison import LETTERS, cluster_names
 
     corpus = found.runs[0].corpus
     columns: dict[str, Any] = {"id": list(corpus.ids), "text": list(corpus.texts)}
     for place, each in enumerate(found.runs):
         columns[f"cluster {LETTERS[place]}"] = each.clustering.labels
-        names = {int(c): cluster_name(found, place, int(c)) for c in set(each.clustering.labels.tolist())}
-        columns[f"topic {LETTERS[place]}"] = [names[int(label)] for label in each.clustering.labels]
+        columns[f"topic {LETTERS[place]}"] = cluster_names(found, place)
     for step, change in enumerate(found.changes):
         pair = f"{LETTERS[step]} to {LETTERS[step + 1]}"
-        columns[f"left its cluster, {pair}"] = left(found, step)
+        columns[f"left its cluster, {pair}"] = found.left(step)
         columns[f"neighbours kept, {pair}"] = change.kept
         columns[f"margin before, {pair}"] = change.margin_before
         columns[f"margin after, {pair}"] = change.margin_after
@@ -135,16 +132,6 @@ def flows_table(found: "Comparison") -> "pd.DataFrame":
         for flow in flows
     ]
     return pd.DataFrame(rows)
-
-
-def left(found: "Comparison", step: int) -> "NDArray[np.bool_]":
-    """(n,) bool, the texts that are no longer in the cluster, or the noise, that they were in before."""
-    import numpy as np
-
-    moved = np.zeros(len(found.runs[0].corpus), bool)
-    for flow in found.moved(step):
-        moved[flow.rows] = True
-    return moved
 
 
 def _valid(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from core.base.errors import RefractError
 from core.base.progress import Watch
-from core.cli import compare, rank, replay
+from core.cli import compare, import_labels, rank, replay
 from core.cli.shared import ProgressLine, add_reading_options, corpus_of, store_of
 
 BAD_INPUT = 2
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_command(commands)
     rank.add_command(commands)
     replay.add_command(commands)
+    import_labels.add_command(commands)
 
     serve = commands.add_parser("serve", help="open the app in the browser")
     serve.set_defaults(command=_serve)

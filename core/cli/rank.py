@@ -205,7 +205,7 @@ def report(ranking: "Ranking", corpus: "Corpus") -> "Report":
 
 
 def _notes(ranking: "Ranking", ranked: "Ranked", column: str) -> str:
-    """What is wrong with an instruction, under the column that it asks for."""
+    """The warnings about an instruction, under the column that it asks for."""
     from core.ranking.matrix import selectivity
 
     fit = selectivity(ranking, ranked)

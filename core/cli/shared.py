@@ -1,4 +1,4 @@
-"""What the commands share: the options by which a file is read, and the line that shows progress."""
+"""Shared by the commands: the options by which a file is read, and the line that shows progress."""
 
 import argparse
 import sys
@@ -24,6 +24,10 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
         "--unit", choices=("table", "line", "paragraph"), help="how a text file is cut into texts (default: guessed)"
     )
     parser.add_argument(
+        "--header", type=int, metavar="LINE", help="line or row with the columns' names, 0 for none (default: guessed)"
+    )
+    parser.add_argument("--delimiter", help="between the cells of a text file (default: guessed)")
+    parser.add_argument(
         "--explain", action="store_true", help="say what was decided in reading, why, and what else it could be"
     )
     parser.add_argument("--no-store", action="store_true", help="neither use nor keep saved vectors")
@@ -35,7 +39,14 @@ def corpus_of(options: argparse.Namespace) -> "Corpus":
     from core.texts import corpus as corpora
     from core.texts import readers
 
-    table = readers.read(options.file, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
+    table = readers.read(
+        options.file,
+        sheet=options.sheet,
+        encoding=options.encoding,
+        unit=options.unit,
+        header=options.header,
+        delimiter=options.delimiter,
+    )
     corpus = corpora.build(table, options.text_column, duplicates=options.duplicates, repair=options.repair)
     if options.explain:
         for sentence in table.explained():

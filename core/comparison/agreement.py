@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.base.progress import UNWATCHED, Watch
+from core.texts.grouping import known_values
 
 T = TypeVar("T")
 Vectors: TypeAlias = NDArray[np.float32]
@@ -107,12 +108,10 @@ def adjusted_information(a: Labels, b: Labels) -> float:
 
 def column_scores(column: str, values: pd.Series, labels: Sequence[Labels]) -> ColumnScores:
     """The V-measure (Rosenberg & Hirschberg 2007) of each clustering against the values, without missing ones."""
-    from sklearn.metrics import v_measure_score
-
-    text = values.astype("string")
-    there = ~(text.isna() | (text == "")).to_numpy()
-    codes = pd.factorize(text[there])[0]
-    scores = tuple(float(v_measure_score(codes, each[there])) for each in labels)
+    text = known_values(values)
+    there = text.notna().to_numpy()
+    codes = pd.factorize(text[there])[0].astype(np.int32)
+    scores = tuple(v_measure(codes, each[there]) for each in labels)
     return ColumnScores(column, scores, int(there.sum()), int(codes.max(initial=-1)) + 1)
 
 

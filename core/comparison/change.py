@@ -1,4 +1,4 @@
-"""What a change of instruction does to each text: its neighbours, and its place among the clusters."""
+"""The effect of a change of instruction on each text: its neighbours, and its place among the clusters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from core.pipeline.topics.describe import TermCounts
 
 # Texts that must have a word for it to mark them.
 FEWEST = 3
+_MOST_WORDS = 6
 
 
 @dataclass(frozen=True, eq=False)
 class TextChange:
-    """What happened to each text between two runs.
+    """The change of each text between two runs.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def text_change(
 
 @dataclass(frozen=True)
 class NeighbourChange:
-    """What became of one text's neighbours, each list nearest first.
+    """One text's neighbours kept, lost and gained, each list nearest first.
 
     Parameters
     ----------
@@ -95,16 +96,13 @@ def kept_neighbours(before: NDArray[np.int32], after: NDArray[np.int32]) -> NDAr
     return share
 
 
-def marking_words(
-    counts: TermCounts, rows: Sequence[int], against: Sequence[int], most: int = 6
-) -> tuple[tuple[str, int, int], ...]:
+def marking_words(counts: TermCounts, rows: Sequence[int], against: Sequence[int]) -> tuple[tuple[str, int, int], ...]:
     """Words that mark some texts against others.
 
     Parameters
     ----------
     counts : of all texts.
     rows, against : texts of the two sides.
-    most : words at most.
 
     Returns
     -------
@@ -117,7 +115,7 @@ def marking_words(
     )
     odds = _log_odds(here, len(rows)) - _log_odds(there, len(against))
     telling = np.flatnonzero((here >= FEWEST) & (odds > 0))
-    order = telling[np.lexsort((telling, -odds[telling]))][:most]
+    order = telling[np.lexsort((telling, -odds[telling]))][:_MOST_WORDS]
     return tuple((counts.terms[i], int(here[i]), int(there[i])) for i in order.tolist())
 
 

@@ -13,8 +13,10 @@ from core.base.errors import InputError
 from core.base.progress import UNWATCHED, Watch
 from core.comparison.agreement import (
     Agreement,
+    ColumnScores,
     adjusted_information,
     adjusted_rand,
+    column_scores,
     homogeneity,
     linear_cka,
     neighbour_overlap,
@@ -26,6 +28,7 @@ from core.comparison.consensus import Consensus, consensus
 from core.comparison.flows import Flow, flows, shared_ids
 from core.comparison.nearest import nearest
 from core.pipeline.run import Run, Stage
+from core.texts.grouping import grouping_columns
 
 MOST_RUNS = 4
 NEIGHBOURS = 10
@@ -33,7 +36,7 @@ NEIGHBOURS = 10
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What runs have in common and where they differ. Rows are texts in the corpus's order.
+    """The agreement of runs, and where they differ. Rows are texts in the corpus's order.
 
     Parameters
     ----------
@@ -47,6 +50,7 @@ class Comparison:
     flows : for each pair of neighbouring runs, where texts go, the largest first.
     changes : for each pair of neighbouring runs, what happened to each text.
     consensus : texts that stay together.
+    columns : how well the clusters of each run match the values of each column that groups the texts.
     stages : what it took to find the neighbours of each run.
     """
 
@@ -58,6 +62,7 @@ class Comparison:
     flows: tuple[tuple[Flow, ...], ...]
     changes: tuple[TextChange, ...]
     consensus: Consensus
+    columns: tuple[ColumnScores, ...] = ()
     stages: tuple[Stage, ...] = ()
 
     @property
@@ -76,6 +81,13 @@ class Comparison:
             for flow in self.flows[step]
             if (before[flow.source] if flow.source >= 0 else -1) != (after[flow.target] if flow.target >= 0 else -1)
         )
+
+    def left(self, step: int) -> NDArray[np.bool_]:
+        """(n,) bool, the texts that are no longer in the cluster, or the noise, that they were in before."""
+        gone = np.zeros(len(self.runs[0].corpus), np.bool_)
+        for flow in self.moved(step):
+            gone[flow.rows] = True
+        return gone
 
 
 def compare(
@@ -129,6 +141,8 @@ def compare(
             "v_measure": pairwise("V-measure", labels, v_measure, texts),
         }
         fit = np.asarray([[homogeneity(classes, clusters) for clusters in labels] for classes in labels])
+        metadata = runs[0].corpus.metadata
+        columns = tuple(column_scores(name, metadata[name], labels) for name in grouping_columns(metadata))
     step()
     following = range(len(runs) - 1)
     found = Comparison(
@@ -143,6 +157,7 @@ def compare(
             for i in following
         ),
         consensus=consensus(labels),
+        columns=columns,
         stages=tuple(stages),
     )
     step()

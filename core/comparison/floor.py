@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from core.base.cache import StageCache
 from core.base.progress import UNWATCHED, Watch
+from core.base.wording import listed
 from core.comparison.agreement import adjusted_information, adjusted_rand, linear_cka, neighbour_overlap, v_measure
 from core.comparison.compare import Comparison
 from core.comparison.nearest import nearest
@@ -103,7 +104,7 @@ def no_effect(value: float, figure: str, floors: Sequence[Floor]) -> bool:
 
 
 def verdict(a: Run, b: Run, value: float, figure: str, floors: Sequence[Floor]) -> str:
-    """What a figure of two runs says, in words: "no effect", or what it is that makes the difference.
+    """The reading of a figure of two runs, in words: "no effect", or what it is that makes the difference.
 
     Parameters
     ----------
@@ -124,12 +125,12 @@ def verdict(a: Run, b: Run, value: float, figure: str, floors: Sequence[Floor]) 
     differing = [name for name, (one, other) in pairs.items() if one != other]
     if len(differing) == 1:
         return f"the {differing[0]}'s doing".replace("s's", "s'")
-    return f"the doing of {' and '.join(differing)} together" if differing else "not explained"
+    return f"the doing of {listed(differing)} together" if differing else "not explained"
 
 
 @dataclass(frozen=True)
 class FloorCost:
-    """What the noise floor of a comparison takes.
+    """The work that the noise floor of a comparison takes.
 
     Parameters
     ----------

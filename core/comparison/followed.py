@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from core.base.progress import UNWATCHED, Watch
 from core.comparison.agreement import neighbour_overlap
+from core.comparison.nearest import nearest
 from core.instructions.paraphrases import paraphrases
 from core.models.registry import load_model
-from core.pipeline.layout.neighbours import exact_neighbours
 from core.store.vectors import VectorStore
 from core.texts.corpus import Corpus
 
@@ -29,7 +29,7 @@ PARTLY = 0.1
 
 @dataclass(frozen=True)
 class Followed:
-    """What an instruction did to the neighbourhoods.
+    """The effect of an instruction on the neighbourhoods.
 
     Parameters
     ----------
@@ -50,16 +50,6 @@ class Followed:
         return "partly" if self.changed >= PARTLY and self.changed > self.wordings else "not"
 
 
-def sample_rows(order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Up to ``SAMPLE`` rows: the first of the corpus's canonical order, which is as good as drawn at random.
-
-    Parameters
-    ----------
-    order : (n,) int64, `Corpus.order`.
-    """
-    return order[:SAMPLE]
-
-
 def followed(
     texts: Sequence[str], instruction: str, embed: Callable[[Sequence[str], str], NDArray[np.float32]]
 ) -> Followed | None:
@@ -67,7 +57,7 @@ def followed(
 
     Parameters
     ----------
-    texts : those of `sample_rows`.
+    texts : some of a corpus.
     embed : ``embed(texts, instruction)`` gives (n, d) float32, rows of length 1.
 
     Returns
@@ -77,19 +67,21 @@ def followed(
     if not instruction.strip() or len(texts) < 3:
         return None
 
-    def nearest(wording: str) -> NDArray[np.int32]:
-        vectors = embed(texts, wording)
-        return exact_neighbours(vectors, min(NEIGHBOURS + 1, len(texts))).indices[:, 1:]
+    asked = nearest(embed(texts, instruction), NEIGHBOURS)[0]
 
-    asked = nearest(instruction)
-    wordings = [1 - neighbour_overlap(asked, nearest(other)) for other in paraphrases(instruction)]
-    return Followed(1 - neighbour_overlap(asked, nearest("")), float(np.mean(wordings)), len(texts))
+    def changed(wording: str) -> float:
+        return 1 - neighbour_overlap(asked, nearest(embed(texts, wording), NEIGHBOURS)[0])
+
+    wordings = [changed(other) for other in paraphrases(instruction)]
+    return Followed(changed(""), float(np.mean(wordings)), len(texts))
 
 
 def followed_on(
     corpus: Corpus, instruction: str, model: str, store: VectorStore, watch: Watch = UNWATCHED
 ) -> Followed | None:
-    """As `followed`, on a corpus, with a model by its name; vectors and token states come from the store.
+    """As `followed`, with a model by its name, on up to ``SAMPLE`` texts; vectors and token states come from the store.
+
+    They are the first of the corpus's canonical order, which is as good as drawn at random.
 
     Raises
     ------
@@ -101,4 +93,4 @@ def followed_on(
     def embed(texts: Sequence[str], wording: str) -> NDArray[np.float32]:
         return store.embed(encoder, texts, wording, watch.quiet).vectors
 
-    return followed([corpus.texts[row] for row in sample_rows(corpus.order)], instruction, embed)
+    return followed(corpus.canonical_texts[:SAMPLE], instruction, embed)

@@ -1,6 +1,5 @@
 """Plotly figures of a comparison. No theme: fonts and background are the page's, light or dark."""
 
-import textwrap
 from collections.abc import Sequence
 from html import escape
 
@@ -12,8 +11,10 @@ from core.comparison.compare import Comparison
 from core.comparison.floor import FIGURES, Floor, verdict
 from core.comparison.flows import contingency
 from core.comparison.layouts import RunLayout
-from core.figures.colours import NOISE, colour
+from core.figures.colours import CLEAR, NOISE, colour
+from core.figures.heat import heat_figure
 from core.figures.map import point_size
+from core.figures.words import hover_text
 
 LETTERS = "ABCD"
 TITLES = {
@@ -24,6 +25,7 @@ TITLES = {
     "v_measure": "clusters: V-measure",
 }
 READABLE = 5000  # texts that a map has beside its points: all of them are in the file then
+_BESIDE = 300  # characters of each
 _SHADE = 0.38  # opacity of a ribbon
 
 
@@ -51,11 +53,23 @@ def agreement_rows(found: Comparison, floors: Sequence[Floor] = ()) -> list[dict
     return rows
 
 
+def recipe_colour(place: int) -> str:
+    """The colour of a run's letter."""
+    return colour(place)
+
+
 def cluster_name(found: Comparison, run: int, cluster: int) -> str:
     """A cluster by its topic's name."""
     if cluster < 0:
         return "noise"
     return next(topic.name for topic in found.runs[run].topics if topic.cluster == cluster)
+
+
+def cluster_names(found: Comparison, run: int) -> list[str]:
+    """The cluster of every text, by its topic's name."""
+    labels = found.runs[run].clustering.labels.tolist()
+    names = {label: cluster_name(found, run, label) for label in set(labels)}
+    return [names[label] for label in labels]
 
 
 def cluster_colour(found: Comparison, run: int, cluster: int) -> str:
@@ -100,11 +114,11 @@ def flow_figure(found: Comparison, height: int = 420) -> go.Figure:
             },
         )
     )
-    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, paper_bgcolor="rgba(0,0,0,0)")
+    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, **CLEAR)
     return figure
 
 
-def contingency_figure(found: Comparison, step: int, height: int = 360) -> go.Figure:
+def contingency_figure(found: Comparison, step: int) -> go.Figure:
     """How many texts of each cluster of a run are in each cluster of the next, darker for a larger share of its row."""
     before, after = found.runs[step], found.runs[step + 1]
     rows, columns, counts = contingency(before.clustering.labels, after.clustering.labels)
@@ -113,37 +127,11 @@ def contingency_figure(found: Comparison, step: int, height: int = 360) -> go.Fi
         [cluster_name(found, place, int(cluster)) for cluster in clusters]
         for place, clusters in ((step, rows), (step + 1, columns))
     ]
-    figure = go.Figure(
-        go.Heatmap(
-            z=shares,
-            x=np.arange(len(columns)),
-            y=np.arange(len(rows)),
-            customdata=[[f"{above} → {name}" for name in names[1]] for above in names[0]],
-            text=counts,
-            texttemplate="%{text:,}",
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, "rgba(79, 91, 213, 0.04)"], [1, "rgba(79, 91, 213, 0.72)"]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{customdata}<br>%{text:,} texts, %{z:.0%} of the row<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
-    # Places are numbers, and names only stand beside them: two clusters may have the same name.
-    shared: dict[str, object] = {"showgrid": False, "zeroline": False, "fixedrange": True, "automargin": True}
-    figure.update_xaxes(side="top", tickvals=np.arange(len(columns)), ticktext=names[1], **shared)
-    figure.update_yaxes(autorange="reversed", tickvals=np.arange(len(rows)), ticktext=names[0], **shared)
-    return figure
+    hover = "<br>%{text:,} texts, %{z:.0%} of the row"
+    return heat_figure(shares, names[1], names[0], hover, 360, text=counts, template="%{text:,}", between=" → ")
 
 
-def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 420) -> go.Figure:
+def maps_figure(found: Comparison, layouts: Sequence[RunLayout]) -> go.Figure:
     """The maps of the runs side by side, matched clusters in one colour.
 
     The text stands beside a point for up to `READABLE` texts, cut where it is long; with more, its cluster alone.
@@ -151,7 +139,7 @@ def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 4
     letters = LETTERS[: len(layouts)]
     figure = make_subplots(1, len(layouts), subplot_titles=list(letters), horizontal_spacing=0.01)
     corpus = found.runs[0].corpus
-    shown = [beside_a_point(text) for text in corpus.texts] if len(corpus) <= READABLE else None
+    shown = [hover_text(text, _BESIDE) for text in corpus.texts] if len(corpus) <= READABLE else None
     for run, layout in enumerate(layouts):
         labels = found.runs[run].clustering.labels
         for cluster in np.unique(labels).tolist():  # the noise, -1, comes first and is drawn below the rest
@@ -175,14 +163,8 @@ def maps_figure(found: Comparison, layouts: Sequence[RunLayout], height: int = 4
     figure.update_xaxes(visible=False)
     for pane in range(1, len(layouts) + 1):
         figure.update_yaxes(visible=False, scaleanchor=f"x{pane}", row=1, col=pane)
-    figure.update_layout(height=height, margin={"l": 8, "r": 8, "t": 28, "b": 8}, plot_bgcolor="rgba(0,0,0,0)")
+    figure.update_layout(height=420, margin={"l": 8, "r": 8, "t": 28, "b": 8}, plot_bgcolor="rgba(0,0,0,0)")
     return figure
-
-
-def beside_a_point(text: str, width: int = 60, lines: int = 5) -> str:
-    """A text in short lines for plotly, which reads HTML; " …" says that it was cut."""
-    wrapped = textwrap.wrap(text, width, max_lines=lines, placeholder=" …")
-    return "<br>".join(escape(line) for line in wrapped)
 
 
 def _count(found: Comparison, run: int, cluster: int) -> int:

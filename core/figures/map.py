@@ -9,10 +9,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures.colours import NOISE, colour
+from core.figures.words import plot_label
 from core.pipeline.run import Run
 
-# A categorical column with more values than this is a list of names, not a colouring.
-MAX_VALUES = 30
 _LABELLED_CLUSTERS = 24
 
 
@@ -49,11 +48,6 @@ def value_groups(values: pd.Series) -> tuple[PointGroup, ...]:
     missing = np.flatnonzero(text.isna() | (text == ""))
     groups = [group for group in groups if group.name != ""]
     return (PointGroup("no value", NOISE, missing, noise=True), *groups) if len(missing) else tuple(groups)
-
-
-def colourable(metadata: pd.DataFrame) -> list[str]:
-    """The columns with few enough values (2 to 30) to colour a map by."""
-    return [name for name in metadata.columns if 2 <= metadata[name].nunique() <= MAX_VALUES]
 
 
 def map_figure(run: Run, groups: Sequence[PointGroup], labelled: bool = True) -> go.Figure:
@@ -107,11 +101,10 @@ def _label(group: PointGroup, xy: NDArray[np.float32]) -> dict[str, object]:
     """The group's name where most of it is: at the point nearest to its median."""
     places = xy[group.rows]
     centre = places[np.argmin(((places - np.median(places, axis=0)) ** 2).sum(axis=1))]
-    name = group.name if len(group.name) <= 34 else group.name[:33].rstrip(", ") + "…"
     return {
         "x": float(centre[0]),
         "y": float(centre[1]),
-        "text": name.replace("<", "&lt;"),
+        "text": plot_label(group.name, 34),
         "xanchor": _anchor(float(centre[0]), xy),
         "showarrow": False,
         "font": {"size": 12},

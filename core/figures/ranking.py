@@ -3,12 +3,12 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from core.figures.colours import NOISE, colour
+from core.base.wording import shortened
+from core.figures.colours import CLEAR, NOISE, colour
+from core.figures.heat import heat_figure
 from core.ranking.candidates import Candidate
 from core.ranking.matrix import matrix
 from core.ranking.rank import Ranking
-
-_CLEAR = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
 
 
 def ranking_figure(ranking: Ranking, column: str) -> go.Figure:
@@ -36,7 +36,7 @@ def ranking_figure(ranking: Ranking, column: str) -> go.Figure:
             hovertemplate="%{y}<br>V-measure %{x:.3f}<extra></extra>",
         )
     )
-    figure.update_layout(height=90 + 30 * len(ranked), margin={"l": 8, "r": 16, "t": 8, "b": 8}, **_CLEAR)
+    figure.update_layout(height=90 + 30 * len(ranked), margin={"l": 8, "r": 16, "t": 8, "b": 8}, **CLEAR)
     figure.update_xaxes(range=[0, 1], title="V-measure", fixedrange=True)
     figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True)
     return figure
@@ -47,22 +47,8 @@ def matrix_figure(ranking: Ranking) -> go.Figure:
     rows, values = matrix(ranking)
     several = len({each.candidate.recipe.model for each in rows}) > 1
     names = [f"{place + 1}. {short(each.candidate, several)}" for place, each in enumerate(rows)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=values,
-            x=list(ranking.columns),
-            y=names,
-            zmin=0,
-            zmax=max(0.2, float(np.nanmax(values, initial=0))),
-            text=values,
-            texttemplate="%{text:.2f}",
-            showscale=False,
-            xgap=3,
-            ygap=3,
-            colorscale=[[0, "rgba(79, 91, 213, 0.04)"], [1, "rgba(79, 91, 213, 0.72)"]],
-            hovertemplate="%{y}<br>%{x}: %{z:.3f}<extra></extra>",
-        )
-    )
+    largest = max(0.2, float(np.nanmax(values, initial=0)))
+    figure = heat_figure(values, ranking.columns, names, ": %{z:.3f}", 80 + 36 * len(rows), largest=largest)
     for row, each in enumerate(rows):
         if each.candidate.column in ranking.columns:
             x = ranking.columns.index(each.candidate.column)
@@ -74,9 +60,6 @@ def matrix_figure(ranking: Ranking) -> go.Figure:
                 y1=row + 0.45,
                 line={"color": colour(1), "width": 2},
             )
-    figure.update_layout(height=80 + 36 * len(rows), margin={"l": 8, "r": 8, "t": 8, "b": 8}, **_CLEAR)
-    figure.update_xaxes(side="top", fixedrange=True, showgrid=False, type="category")
-    figure.update_yaxes(autorange="reversed", automargin=True, fixedrange=True, showgrid=False, type="category")
     return figure
 
 
@@ -85,6 +68,5 @@ def short(candidate: Candidate, with_model: bool = False, limit: int = 64) -> st
     text = candidate.recipe.instruction.strip() or "no instruction"
     if candidate.role in ("nonsense", "shuffled words", "plain model"):
         text = candidate.role + (f": {text}" if candidate.role != "plain model" else "")
-    text = text.removeprefix("Represent the ")
-    text = text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    text = shortened(text.removeprefix("Represent the "), limit)
     return f"{text} ({candidate.recipe.model})" if with_model else text

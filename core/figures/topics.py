@@ -8,6 +8,7 @@ from scipy.cluster.hierarchy import dendrogram
 
 from core.figures.colours import NOISE, colour
 from core.figures.map import PointGroup
+from core.figures.words import plain, plot_label
 from core.labelling.edited_run import EditedRun
 from core.labelling.labels import Labels
 from core.pipeline.topics.tree import TopicTree
@@ -83,7 +84,7 @@ def tree_figure(tree: TopicTree, names: Sequence[str], colours: Sequence[str]) -
         xaxis={"title": "cosine distance of the topics' centres", "rangemode": "tozero", "zeroline": False},
         yaxis={
             "tickvals": places,
-            "ticktext": [_short(names[topic]) for topic in leaves],
+            "ticktext": [plot_label(names[topic]) for topic in leaves],
             "automargin": True,
             "showgrid": False,
             "zeroline": False,
@@ -106,12 +107,14 @@ def treemap_figure(
     count = len(set(of.values()))
     ids = [f"theme {theme}" for theme in range(count)]
     largest = [max((t for t in of if of[t] == theme), key=lambda t: sizes[t]) for theme in range(count)]
-    titles = [f"{_short(names[topic])} and near" if list(of.values()).count(of[topic]) > 1 else "" for topic in largest]
+    titles = [
+        f"{plot_label(names[topic])} and near" if list(of.values()).count(of[topic]) > 1 else "" for topic in largest
+    ]
     totals = [sum(sizes[topic] for topic in of if of[topic] == theme) for theme in range(count)]
     figure = go.Figure(
         go.Treemap(
             ids=[*ids, *(f"topic {topic}" for topic in of)],
-            labels=[*titles, *(_escaped(names[topic]) for topic in of)],
+            labels=[*titles, *(plain(names[topic]) for topic in of)],
             parents=[*([""] * count), *(ids[of[topic]] for topic in of)],
             values=[*totals, *(sizes[topic] for topic in of)],
             branchvalues="total",
@@ -123,11 +126,3 @@ def treemap_figure(
     )
     figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 4}, height=420)
     return figure
-
-
-def _short(name: str) -> str:
-    return _escaped(name if len(name) <= 40 else name[:39].rstrip(", ") + "…")
-
-
-def _escaped(name: str) -> str:
-    return name.replace("<", "&lt;")

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.metrics import v_measure_score
 
+from core.comparison.agreement import v_measure
 from core.instructions.line import Line, instruction_of
 from core.instructions.paraphrases import aspect_of
 from core.texts.corpus import Corpus
+from core.texts.grouping import grouping_columns, known_values
 from core.texts.samples import Preset
 
-# A column of more values than this is a name or a number for each row, not a way to group the texts.
-MOST_VALUES = 30
+_NAME_PART = re.compile(r"[^\W_]+")  # "call_to_action" and "call to action" have the same
 
 
 @dataclass(frozen=True)
@@ -34,29 +34,15 @@ class ColumnShares:
     Parameters
     ----------
     column : its name.
-    values : all values, the commonest first: their place is their colour wherever they are drawn.
     topics : cluster to its shares, the largest first; the shares of a topic add up to 1.
-    rows : cluster to its rows of the file that have a value.
     match : v-measure of clusters and column over all ``known`` rows, 0 to 1; texts in no cluster count as one more.
     known : rows of the file that have a value.
     """
 
     column: str
-    values: tuple[str, ...]
     topics: dict[int, tuple[Share, ...]]
-    rows: dict[int, int]
     match: float
     known: int
-
-
-def grouping_columns(corpus: Corpus) -> tuple[str, ...]:
-    """The columns that group the texts: 2 to ``MOST_VALUES`` values, fewer than half as many as there are texts."""
-    found = []
-    for name, values in corpus.metadata.items():
-        different = as_text(values).nunique()
-        if 2 <= different <= min(MOST_VALUES, len(corpus) // 2):
-            found.append(str(name))
-    return tuple(found)
 
 
 def column_shares(corpus: Corpus, labels: NDArray[np.int32], column: str) -> ColumnShares:
@@ -66,19 +52,18 @@ def column_shares(corpus: Corpus, labels: NDArray[np.int32], column: str) -> Col
     ----------
     labels : (n,) int32, the cluster of each text; -1 is none.
     """
-    values = as_text(corpus.metadata[column])
+    values = known_values(corpus.metadata[column])
     known = values.notna().to_numpy()
     table = pd.DataFrame({"cluster": labels[known], "value": values[known], "rows": corpus.counts[known]})
-    by_value = table.groupby("value")["rows"].sum().sort_values(ascending=False, kind="stable")
-    topics, rows = {}, {}
+    topics = {}
     for cluster, part in table.groupby("cluster"):
-        counts = part.groupby("value")["rows"].sum().sort_values(ascending=False, kind="stable")
-        total = int(counts.sum())
-        rows[int(str(cluster))] = total
-        topics[int(str(cluster))] = tuple(Share(str(v), int(c), int(c) / total) for v, c in counts.items())
-    repeated = table.loc[table.index.repeat(table["rows"])]
-    match = float(v_measure_score(repeated["value"], repeated["cluster"])) if len(repeated) else 0.0
-    return ColumnShares(column, tuple(map(str, by_value.index)), topics, rows, match, int(table["rows"].sum()))
+        rows = part.groupby("value")["rows"].sum().sort_values(ascending=False, kind="stable")
+        total = int(rows.sum())
+        topics[int(str(cluster))] = tuple(Share(str(v), int(r), int(r) / total) for v, r in rows.items())
+    counts = corpus.counts[known]
+    codes = pd.factorize(values[known])[0].astype(np.int32)
+    match = v_measure(np.repeat(codes, counts), np.repeat(labels[known], counts)) if known.any() else 0.0
+    return ColumnShares(column, topics, match, int(counts.sum()))
 
 
 def asked_column(corpus: Corpus, instruction: str, columns: Sequence[str]) -> str | None:
@@ -92,7 +77,7 @@ def asked_column(corpus: Corpus, instruction: str, columns: Sequence[str]) -> st
     if named:
         return max(named, key=lambda column: len(_words(column)))
     for column in columns:
-        said = [value for value in as_text(corpus.metadata[column]).dropna().unique() if _words(value) <= asked]
+        said = [value for value in known_values(corpus.metadata[column]).dropna().unique() if _words(value) <= asked]
         if len(said) > 1:
             return column
     return None
@@ -105,7 +90,7 @@ def asked_match(corpus: Corpus, labels: NDArray[np.int32], instruction: str) -> 
     ----------
     labels : (n,) int32, the cluster of each text; -1 is none.
     """
-    column = asked_column(corpus, instruction, grouping_columns(corpus))
+    column = asked_column(corpus, instruction, grouping_columns(corpus.metadata))
     return None if column is None else (column, column_shares(corpus, labels, column).match)
 
 
@@ -117,19 +102,17 @@ def column_presets(corpus: Corpus, kind: str = "text") -> tuple[Preset, ...]:
     kind : what one text is.
     """
     found = []
-    for column in grouping_columns(corpus):
-        name = " ".join(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column))).lower()
+    for column in grouping_columns(corpus.metadata):
+        name = " ".join(_parts(column))
         found.append(Preset(f"by {name}", instruction_of(Line(kind, name)), column))
     return tuple(found)
 
 
-def as_text(values: pd.Series) -> pd.Series:
-    """Values as strings, missing where the file has none or nothing but white space."""
-    text = values.astype("string").str.strip()
-    return text.mask(text == "")
-
-
 def _words(text: str) -> set[str]:
     """The words of a name in lower case, without the plural's s, so that "Products" is "product"."""
-    parts = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower())
-    return {word.removesuffix("s") if len(word) > 3 else word for word in parts}
+    return {word.removesuffix("s") if len(word) > 3 else word for word in _parts(text)}
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name in lower case: "callToAction" and "call_to_action" have three."""
+    return _NAME_PART.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower())

@@ -1,4 +1,4 @@
-"""What the Learn page shows, computed live: similarities under an instruction, where its tokens go, what it costs."""
+"""The Learn page's lessons, computed live: similarities under an instruction, where its tokens go, what it costs."""
 
 import time
 from collections.abc import Sequence
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.base.progress import UNWATCHED, Watch
@@ -35,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class LengthCost:
-    """What an instruction before every text cost on this machine: its tokens, and the seconds for all texts."""
+    """The cost of an instruction before every text on this machine: its tokens, and the seconds for all texts."""
 
     instruction: str
     instruction_tokens: int
@@ -50,35 +49,6 @@ def cosines(model: TextEncoder, texts: Sequence[str], instruction: str) -> NDArr
     return found
 
 
-def cosine_figure(texts: Sequence[str], values: NDArray[np.float32]) -> go.Figure:
-    """The cosines as a table that is darker where texts are more alike."""
-    figure = go.Figure(
-        go.Heatmap(
-            z=values,
-            x=list(texts),
-            y=list(texts),
-            text=values,
-            texttemplate="%{text:.2f}",
-            zmin=0,
-            zmax=1,
-            colorscale=[[0, "rgba(79, 91, 213, 0.03)"], [1, "rgba(79, 91, 213, 0.75)"]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{y}<br>%{x}<br>cosine %{z:.3f}<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        height=90 + 48 * len(texts),
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-    )
-    figure.update_xaxes(showticklabels=False, showgrid=False, fixedrange=True, type="category")
-    figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True, automargin=True, type="category")
-    return figure
-
-
 def pieces(instruction: str, text: str) -> list[Piece]:
     """The tokens of instruction and text as a model gets them that takes the instruction before every text."""
     from core.models.encoder.networks.packing import tokenise
@@ -86,12 +56,12 @@ def pieces(instruction: str, text: str) -> list[Piece]:
     model = load_model(BEFORE_EVERY_TEXT)
     tokenizer = model.tokenizer  # type: ignore[attr-defined]
     tokenised = tokenise(tokenizer, [instruction], [text])
-    behind = int(tokenised.skip[0])
+    after = int(tokenised.skip[0])
     written = tokenizer.encode(instruction + text).tokens
     found = []
     for place, token in enumerate(written):
         special = token in ("[CLS]", "[SEP]")
-        role: Role = "special" if special else "instruction" if place < behind else "text"
+        role: Role = "special" if special else "instruction" if place < after else "text"
         found.append(Piece(token, role))
     return found
 

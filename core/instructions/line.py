@@ -8,7 +8,7 @@ from core.instructions.template import Slots, compose, parse
 
 @dataclass(frozen=True)
 class Line:
-    """What one text is ("customer support ticket"), and what to group by ("product"); each may be ""."""
+    """The kind of one text ("customer support ticket"), and what to group by ("product"); each may be ""."""
 
     kind: str = ""
     by: str = ""

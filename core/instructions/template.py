@@ -299,7 +299,7 @@ def _lint_objective(instruction: str) -> Iterator[Advice]:
 
 
 def _aspects(objective: str) -> list[str]:
-    """What the objective says to go by: "clustering by topic and by tone" to "topic", "tone"."""
+    """The aspects that the objective says to go by: "clustering by topic and by tone" to "topic", "tone"."""
     _, by, aspects = f" {objective}".partition(" by ")
     if not by:
         return []
@@ -335,7 +335,7 @@ def _lint_edges(instruction: str) -> Iterator[Advice]:
 
 @dataclass(frozen=True)
 class TokenCost:
-    """What an instruction costs: its tokens are computed again for every text.
+    """The cost of an instruction: its tokens are computed again for every text.
 
     Parameters
     ----------
@@ -344,7 +344,7 @@ class TokenCost:
         instruction left out.
     texts : how many.
     truncated : how many of them were cut off.
-    limit : the tokens behind which they were; 0 where none was.
+    limit : the tokens after which they were; 0 where none was.
     beside : whether there is an instruction that stands before no text: the model reads it once, for itself.
     """
 

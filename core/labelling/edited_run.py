@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from core.base.cache import StageCache
 from core.base.digest import digest
-from core.base.progress import UNWATCHED, Watch
 from core.labelling.edits import Part, Split, new_topic_id
 from core.labelling.labels import JUNK, Labels, TopicLabel
 from core.pipeline.clustering.cluster import ClusterSettings, cluster, mean_directions
@@ -21,7 +20,7 @@ class EditedRun:
 
     Parameters
     ----------
-    run : with clusters numbered by size, what is set aside behind the others; texts in none are -1. Its topics have
+    run : with clusters numbered by size, what is set aside after the others; texts in none are -1. Its topics have
         the names of the labels.
     topics : what is said of the topic of each number.
     suggested : the name that its keywords give the topic of each number, whatever it is called.
@@ -37,7 +36,7 @@ class EditedRun:
         return tuple(number for number, topic in enumerate(self.topics) if topic.junk)
 
 
-def edited(run: Run, labels: Labels, cache: StageCache | None = None, watch: Watch = UNWATCHED) -> EditedRun:
+def edited(run: Run, labels: Labels, cache: StageCache | None = None) -> EditedRun:
     """Put the analyst's topics in the place of a run's clusters.
 
     Keywords and representative texts are those of the topics as they are now. A name that nobody has given stays as
@@ -55,7 +54,7 @@ def edited(run: Run, labels: Labels, cache: StageCache | None = None, watch: Wat
     for place, topic in enumerate(shown):
         number[labels.place(topic.id)] = place
     numbers = number[labels.of]
-    described = _described(run, numbers, cache, watch)
+    described = _described(run, numbers, cache)
     untouched = _untouched(run, labels)
     named = [
         replace(topic, name=_name(shown[topic.cluster], topic, untouched)) if topic.cluster >= 0 else topic
@@ -71,7 +70,7 @@ def edited(run: Run, labels: Labels, cache: StageCache | None = None, watch: Wat
     return EditedRun(replace(run, clustering=clustering, topics=tuple(named)), tuple(shown), suggested)
 
 
-def split_by_kmeans(run: Run, labels: Labels, topic: str, k: int, seed: int = 0) -> Split:
+def split_by_kmeans(run: Run, labels: Labels, topic: str, k: int) -> Split:
     """The edit that splits a topic into ``k`` by k-means on its texts' vectors; the largest part keeps the name.
 
     Raises
@@ -81,12 +80,12 @@ def split_by_kmeans(run: Run, labels: Labels, topic: str, k: int, seed: int = 0)
     """
     rows = labels.members(topic)
     rows = rows[np.argsort(np.array([labels.texts[row] for row in rows]), kind="stable")]  # whatever the file's order
-    found = cluster(run.embedding.vectors[rows], ClusterSettings("kmeans", k=k, seed=seed)).labels
+    found = cluster(run.embedding.vectors[rows], ClusterSettings("kmeans", k=k)).labels
     parts = (tuple(labels.texts[row] for row in rows[found == part]) for part in range(1, k))
     return Split(topic, tuple(Part(new_topic_id(), texts) for texts in parts))
 
 
-def _described(run: Run, numbers: NDArray[np.int32], cache: StageCache | None, watch: Watch) -> tuple[Topic, ...]:
+def _described(run: Run, numbers: NDArray[np.int32], cache: StageCache | None) -> tuple[Topic, ...]:
     """Keywords and representatives of topics, computed in the corpus's canonical order as a run's are."""
     if np.array_equal(numbers, run.clustering.labels):
         return run.topics
@@ -95,7 +94,7 @@ def _described(run: Run, numbers: NDArray[np.int32], cache: StageCache | None, w
 
     def compute() -> tuple[Topic, ...]:
         key = digest("terms", corpus.digest, settings.language)
-        counts, _ = cache.get(key, lambda: count_terms(corpus.canonical_texts, settings.language, watch), watch)
+        counts, _ = cache.get(key, lambda: count_terms(corpus.canonical_texts, settings.language))
         vectors, labels = run.embedding.vectors[order], numbers[order]
         clustering = replace(
             run.clustering,
@@ -103,7 +102,7 @@ def _described(run: Run, numbers: NDArray[np.int32], cache: StageCache | None, w
             centroids=mean_directions(vectors, labels),
             assigned=np.zeros(len(labels), bool),
         )
-        return describe_topics(counts, vectors, clustering, run.instruction, settings, watch)
+        return describe_topics(counts, vectors, clustering, run.instruction, settings)
 
     key = digest(
         "edited topics",
@@ -114,7 +113,7 @@ def _described(run: Run, numbers: NDArray[np.int32], cache: StageCache | None, w
         settings.keywords,
         settings.representatives,
     )
-    topics, _ = cache.get(key, compute, watch)
+    topics, _ = cache.get(key, compute)
     return topics_in_file_order(corpus, topics)
 
 

@@ -1,4 +1,4 @@
-"""What an analyst can do to topics. Every edit is a value: it can be stored, told in a sentence, and done again.
+"""The edits that an analyst can make to topics. Each is a value: it can be stored, told in a sentence, and done again.
 
 An edit says what it touches, so that of two made at the same time it is known whether one gets in the other's way.
 """
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
+from core.base.wording import counted, listed
 from core.labelling.labels import JUNK, NONE, Labels, TopicLabel, clean_colour, clean_name, clean_notes
-from core.texts.readers.table import counted
 
 
 def _no_rows() -> NDArray[np.int64]:
@@ -23,7 +23,7 @@ def _no_rows() -> NDArray[np.int64]:
 
 @dataclass(frozen=True, eq=False)
 class Footprint:
-    """What an edit touches.
+    """The topics and fields that an edit touches.
 
     Parameters
     ----------
@@ -69,15 +69,15 @@ class Edit:
         raise NotImplementedError
 
     def footprint(self, labels: Labels) -> Footprint:
-        """What it touches, given the labels before it. Errors as `apply`."""
+        """The topics and fields that it touches, given the labels before it. Errors as `apply`."""
         raise NotImplementedError
 
     def sentence(self, labels: Labels) -> str:
-        """What it does, given the labels before it: "renamed “a” to “b”"."""
+        """A sentence that says what it does, given the labels before it: "renamed “a” to “b”"."""
         raise NotImplementedError
 
     def to_json(self) -> dict[str, Any]:
-        """What `edit_from_json` reads."""
+        """The edit in JSON, as `edit_from_json` reads it."""
         return {"edit": self.kind, **{name: _plain(value) for name, value in vars(self).items()}}
 
 
@@ -265,8 +265,37 @@ class Gather(Edit):
         return f"made a new topic{called} of {counted(len(self.part.texts), 'text')}"
 
 
+@dataclass(frozen=True)
+class TakeOver(Edit):
+    """Take over the topics of a file: its edits one after the other, done and undone together."""
+
+    kind = "take over"
+    file: str
+    edits: tuple[Edit, ...]
+
+    def apply(self, labels: Labels) -> Labels:
+        for edit in self.edits:
+            labels = edit.apply(labels)
+        return labels
+
+    def footprint(self, labels: Labels) -> Footprint:
+        parts = []
+        for edit in self.edits:
+            parts.append(edit.footprint(labels))
+            labels = edit.apply(labels)
+        return Footprint(
+            fields=frozenset().union(*(part.fields for part in parts)),
+            uses=frozenset().union(*(part.uses for part in parts)),
+            whole=frozenset().union(*(part.whole for part in parts)),
+            rows=np.unique(np.concatenate([_no_rows(), *(part.rows for part in parts)])),
+        )
+
+    def sentence(self, labels: Labels) -> str:
+        return f"took over the topics of {self.file} ({counted(len(self.edits), 'change')})"
+
+
 KINDS: dict[str, type[Edit]] = {
-    kind.kind: kind for kind in (Rename, Recolour, Note, SetAside, Move, Merge, Split, Gather)
+    kind.kind: kind for kind in (Rename, Recolour, Note, SetAside, Move, Merge, Split, Gather, TakeOver)
 }
 
 
@@ -298,6 +327,8 @@ def _shaped(name: str, value: Any) -> Any:
     """A value from JSON as the field of that name holds it."""
     if name == "part":
         return Part(**{each: _shaped(each, inner) for each, inner in value.items()})
+    if name == "edits":
+        return tuple(edit_from_json(inner) for inner in value)
     if name in ("parts", "texts", "topics"):
         if not isinstance(value, list):
             raise TypeError(f"{name} is {value!r}")
@@ -308,6 +339,8 @@ def _shaped(name: str, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Edit):
+        return value.to_json()
     if isinstance(value, Part):
         return {name: _plain(inner) for name, inner in vars(value).items()}
     return [_plain(inner) for inner in value] if isinstance(value, tuple) else value
@@ -331,5 +364,4 @@ def _with_part(labels: Labels, part: Part, rows: NDArray[np.int64]) -> Labels:
 
 
 def _titles(labels: Labels, topics: Sequence[str]) -> str:
-    titles = [labels.topic(topic).title for topic in topics]
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+    return listed([labels.topic(topic).title for topic in topics])

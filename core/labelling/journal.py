@@ -1,4 +1,4 @@
-"""What was done to a labelling, in order. Undo and redo are entries like any other; nothing is ever taken out.
+"""The journal of a labelling, in order. Undo and redo are entries like any other; nothing is ever taken out.
 
 The labels are what the entries that aren't undone make of the base, one after the other. An entry that is undone is
 left out wherever it stands, and that is allowed while no later one touches what it touched: so two people who work on
@@ -61,7 +61,7 @@ class DoneEdit:
 
 
 class Stale(InputError):
-    """What was to be done collides with ``others``, which were done meanwhile or later."""
+    """An act that collides with ``others``, which were done meanwhile or later."""
 
     def __init__(self, message: str, others: tuple[DoneEdit, ...]) -> None:
         super().__init__(message)
@@ -144,12 +144,12 @@ class History:
         return next((revision for revision in reversed(waiting) if revision in self.undone), None)
 
     def since(self, revision: int) -> tuple[DoneEdit, ...]:
-        """What was done behind a revision: edits, and those whose undo or redo is behind it."""
+        """The edits done after a revision, and those whose undo or redo came after it."""
         changed = {e.revision if isinstance(e.act, Edit) else e.act.of for e in self.entries[revision:]}
         return tuple(done for number, done in self.done.items() if number in changed)
 
     def clashes(self, act: Act, revision: int) -> tuple[DoneEdit, ...]:
-        """What was done behind a revision and touches what an act touches."""
+        """The edits done after a revision that touch what an act touches."""
         if isinstance(act, Edit):
             try:
                 footprint = act.footprint(self.labels)
@@ -160,7 +160,7 @@ class History:
         return tuple(done for done in self.since(revision) if done.footprint.clashes(footprint))
 
     def sentence(self, act: Act) -> str:
-        """What an act does, in plain words."""
+        """A sentence that says what an act does, in plain words."""
         if isinstance(act, Edit):
             return act.sentence(self.labels)
         how = "undid" if isinstance(act, Undo) else "did again"
@@ -205,12 +205,12 @@ def told(done: DoneEdit) -> str:
 
 
 def act_json(act: Act) -> dict[str, Any]:
-    """What `act_from_json` reads."""
+    """The act in JSON, as `act_from_json` reads it."""
     return act.to_json() if isinstance(act, Edit) else {type(act).__name__.lower(): act.of}
 
 
 def act_from_json(said: Mapping[str, Any]) -> Act:
-    """What `act_json` wrote down; an `InputError` for anything else."""
+    """An act from what `act_json` wrote; an `InputError` for anything else."""
     for kind in (Undo, Redo):
         of = said.get(kind.__name__.lower())
         if isinstance(of, int) and not isinstance(of, bool) and len(said) == 1:

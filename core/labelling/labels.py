@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.pipeline.clustering.matching import matched_clusters
-from core.texts.readers.table import counted
 
 # Where texts are that are in no topic: those that HDBSCAN leaves out, and those that the analyst sets aside.
 NONE = "none"
@@ -27,7 +27,7 @@ LEAST_SHARE = 0.5
 
 @dataclass(frozen=True)
 class TopicLabel:
-    """What is said of a topic.
+    """The name, colour and notes of a topic.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ class Labels:
         return tuple(sorted(there, key=lambda topic: (topic.junk, topic.id == JUNK)))
 
     def topic(self, topic: str) -> TopicLabel:
-        """What is said of a topic.
+        """The label of a topic.
 
         Raises
         ------
@@ -174,14 +174,14 @@ class Labels:
 
     @cached_property
     def _sizes(self) -> NDArray[np.int64]:
-        """Texts of each topic, and behind them those in none."""
+        """Texts of each topic, and after them those in none."""
         counts = np.bincount(self.of + 1, minlength=len(self.topics) + 1)
         return np.roll(counts, -1)
 
 
 @dataclass(frozen=True)
 class Carried:
-    """What an earlier labelling brought along.
+    """Labels with the names that an earlier labelling brought along.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def carry(before: Labels, after: Labels) -> Carried:
 
 
 def carried_json(labels: Labels) -> dict[str, Any]:
-    """What there is beyond `Labels.start`, for a labelling that has no edits yet; `with_carried` puts it back."""
+    """The labels beyond `Labels.start` in JSON, for a labelling that has no edits yet; `with_carried` puts it back."""
     topics = [
         {
             "id": t.id,

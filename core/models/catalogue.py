@@ -44,7 +44,7 @@ class KnownModel:
 
 
 def known_models() -> list[KnownModel]:
-    """All models: those on this machine first, downloaded and added ones behind the ones known by name."""
+    """All models: those on this machine first, downloaded and added ones after the ones known by name."""
     by_name = [_known(card) for card in CARDS.values()]
     others = [_downloaded(hub_id, directory) for hub_id, directory in other_downloads().items()]
     listed = by_name + others + [_added(model) for model in added_models().values()]

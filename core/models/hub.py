@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from core.base.errors import InputError
 from core.base.home import home
 from core.base.progress import UNWATCHED, Watch
+from core.base.wording import listed
 from core.models.cards.card import ModelCard
 from core.models.cards.known import CARDS
 from core.models.hub_transfer import (
@@ -64,10 +64,10 @@ def is_complete(directory: Path) -> bool:
 
 
 def missing_sentence(card: ModelCard) -> str:
-    """What to do about a model that is not here, in the user's words."""
+    """The way to get a model that is not here, in the user's words."""
     directory = local_directory(card)
     found = missing_files(directory) if directory.is_dir() else ()
-    lacks = f" Its folder lacks {_and(found)}." if found else ""
+    lacks = f" Its folder lacks {listed(found)}." if found else ""
     return (
         f"The model {card.name} is not on this machine.{lacks} Download it on the Models page, or with the command "
         f"refract download {card.name}. Without a network, copy its files from another machine into the folder "
@@ -105,7 +105,7 @@ def plan(model: ModelCard | str) -> Plan:
     if not any(name.startswith(("model", "pytorch_model")) for name in chosen):
         lacks.append("model.safetensors or pytorch_model.bin")
     if lacks:
-        raise InputError(f"The model {hub_id} has no {_and(lacks)} on the hub, so it can't be used. Choose another.")
+        raise InputError(f"The model {hub_id} has no {listed(lacks)} on the hub, so it can't be used. Choose another.")
     commit = info.sha or revision
     return Plan(hub_id, commit, tuple(files[name] for name in chosen), local_directory(hub_id))
 
@@ -190,10 +190,6 @@ def _missing_weights(directory: Path, folder: str) -> list[str]:
                 return [f"{folder}{index.name}"]
             return [f"{folder}{shard}" for shard in shards if not (directory / folder / str(shard)).is_file()]
     return [f"{folder}{_WEIGHTS[0]}"]
-
-
-def _and(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _check_name(hub_id: str, name: str) -> None:

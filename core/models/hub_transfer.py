@@ -14,7 +14,7 @@ from typing import Literal
 from core.base.errors import InputError
 from core.base.progress import Watch
 
-PARTIAL = ".partial"  # behind the name of a folder whose download is not complete
+PARTIAL = ".partial"  # after the name of a folder whose download is not complete
 INCOMPLETE = ".incomplete-"  # within the name of half a copy that was in the way
 TIMEOUT_SECONDS = 10.0
 _ATTEMPTS = 5  # in a row without a single byte
@@ -33,7 +33,7 @@ class RemoteFile:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a download would fetch, and where to."""
+    """The files that a download would fetch, and where to."""
 
     hub_id: str
     commit: str
@@ -165,7 +165,7 @@ def in_words(hub_id: str, folder: Path) -> Iterator[None]:
 
 
 def gated(hub_id: str) -> str:
-    """What it takes to get a model whose licence has to be accepted."""
+    """The way to get a model whose licence has to be accepted."""
     return (
         f"The model {hub_id} is given only to those who have accepted its licence. Sign in at {endpoint()}/{hub_id}, "
         "accept it, make a token there, put it into the environment variable HF_TOKEN, and start Refract again."

@@ -170,7 +170,7 @@ def _not_here(card: ModelCard) -> str:
 
 
 def _card(known: ModelCard | None, directory: ModelDirectory, fields: dict[str, Any]) -> ModelCard:
-    """What is known of the model, over what its directory says, under what the caller sets."""
+    """The card of a model: the known one over what its directory says, under what the caller sets."""
     fields = dict(fields)
     unknown = sorted(set(fields) - {field.name for field in dataclasses.fields(ModelCard)})
     if unknown:

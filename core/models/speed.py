@@ -30,7 +30,7 @@ _writing = threading.Lock()
 
 @dataclass(frozen=True)
 class Speed:
-    """What was measured.
+    """A model's measured pace.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def measure(name: str, texts: Sequence[str] | None = None, watch: Watch = UNWATC
 
 
 def remembered(model: KnownModel) -> Speed | None:
-    """What was measured for exactly these files and this recipe on this machine; no weights are loaded."""
+    """The pace measured for exactly these files and this recipe on this machine; no weights are loaded."""
     found = _read().get(_stamp(model)) if model.directory is not None else None
     return found and found[1]
 

@@ -2,7 +2,7 @@
 
 import functools
 
-from core.models.refract.words import WordWeight
+from core.models.encoder.words import WordWeight
 from core.models.registry import load_model
 from core.pipeline.run import Run
 
@@ -12,11 +12,11 @@ def word_weights(run: Run, row: int) -> tuple[WordWeight, ...]:
 
     Empty for a model that can't tell, and without an instruction, when all words count alike.
     """
-    if not run.instruction or not hasattr(load_model(run.settings.model), "attention"):
+    if not run.instruction:
         return ()
     return _weights(run.settings.model, run.embedding.space.fingerprint, run.corpus.texts[row], run.instruction)
 
 
 @functools.lru_cache(4096)
 def _weights(model: str, fingerprint: str, text: str, instruction: str) -> tuple[WordWeight, ...]:
-    return tuple(load_model(model).attention(text, instruction))  # type: ignore[attr-defined]
+    return tuple(load_model(model).attention(text, instruction))

@@ -1,4 +1,4 @@
-"""What stays the same from run to run: where results are kept, and who draws the map."""
+"""The surroundings that stay the same from run to run: where results are kept, and who draws the map."""
 
 from dataclasses import dataclass, field
 from typing import Protocol

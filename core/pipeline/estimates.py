@@ -1,4 +1,4 @@
-"""What a change will cost, from what the last run took on this machine."""
+"""The expected cost of a change, from the stages of the last run on this machine."""
 
 from core.models.registry import load_model
 from core.pipeline.run import Run
@@ -16,7 +16,7 @@ def encoding_seconds(run: Run, instruction: str, rate: float) -> float:
     0 for a model that has read them: an instruction is then asked within milliseconds a thousand texts.
     """
     model = load_model(run.settings.model)
-    if model.card.reader:
+    if model.card.reads_once:
         return 0.0
     change = model.instruction_tokens(instruction) - run.embedding.instruction_tokens
     return (float(run.embedding.tokens.sum()) + change * len(run.corpus)) / rate

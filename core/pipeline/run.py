@@ -54,7 +54,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Stage:
-    """What a stage took: wall-clock seconds, and whether its result was there already.
+    """The cost of a stage: wall-clock seconds, and whether its result was there already.
 
     Vectors of which some were saved count as there already, too: the seconds say nothing of the pace then.
     """

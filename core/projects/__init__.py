@@ -1,1 +1,1 @@
-"""What is kept in the database: projects, runs, labels, history."""
+"""The database, and all that it keeps: projects, runs, labels, history."""

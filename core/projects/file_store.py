@@ -1,6 +1,5 @@
 """Immutable files, each named by the digest of its bytes: what is the same is kept once, and damage shows."""
 
-import hashlib
 import os
 import re
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from core.base.atomic import write_aside
+from core.base.digest import raw_digest
 from core.base.errors import InputError
 from core.store.chunks import entries
 
@@ -43,7 +43,7 @@ class FileStore:
         InputError
             Where the directory can't be written to or the disk is full. What was saved before is not touched.
         """
-        name = f"{_digest(data)}.{ending}"
+        name = f"{raw_digest(data).hex()}.{ending}"
         path = self._path(name)
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ class FileStore:
             raise InputError(f"The file {path} is gone. Copy it back from a backup.") from None
         except OSError as error:
             raise InputError(f"The file {path} can't be read ({error.strerror or error}).") from None
-        if _digest(data) != name.partition(".")[0]:
+        if raw_digest(data).hex() != name.partition(".")[0]:
             raise InputError(f"The file {path} is damaged: its bytes have changed. Copy it back from a backup.")
         return data
 
@@ -130,7 +130,3 @@ class FileStore:
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is no name of a file")
         return self.directory / name
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -55,7 +55,7 @@ def remember(workspace: Workspace, project: str, instruction: str, model: str) -
 
 
 def recent(workspace: Workspace, project: str) -> list[UsedInstruction]:
-    """What was used in a project: pinned ones first, then the one used last."""
+    """The instructions used in a project: pinned ones first, then the one used last."""
     with workspace.store.reading() as session:
         rows = session.scalars(
             select(InstructionRow)

@@ -130,16 +130,14 @@ def rename(workspace: Workspace, project: str, name: str, was: str | None = None
         row.name, row.changed = name, now()
 
 
-def duplicate(workspace: Workspace, project: str, name: str | None = None) -> str:
+def duplicate(workspace: Workspace, project: str) -> str:
     """Copy a project with all that is in it, journals included; the copy's id. The files are shared.
 
     Errors as `create` and `opened`.
     """
     with workspace.store.writing() as session:
         row = there(session, project)
-        copy = _copied(
-            row, name=_name(name) if name is not None else _name_of_copy(row.name), created=now(), changed=now()
-        )
+        copy = _copied(row, name=_name_of_copy(row.name), created=now(), changed=now())
         session.add(copy)
         session.flush()
         corpora = _copy_all(session, CorpusRow, CorpusRow.project_id == project, lambda r: {"project_id": copy.id})

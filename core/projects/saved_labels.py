@@ -192,7 +192,7 @@ class Labelling:
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """What was done and isn't undone, in order."""
+        """The edits that are done and not undone, in order."""
         return tuple(done.edit for done in self.history.effective)
 
     def refresh(self) -> tuple[DoneEdit, ...]:

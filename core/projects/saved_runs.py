@@ -1,4 +1,4 @@
-"""What a project holds: corpora with the files they were read from, runs, and comparisons of runs."""
+"""The contents of a project: corpora with the files they were read from, runs, and comparisons of runs."""
 
 import time
 from collections.abc import Collection, Sequence
@@ -268,7 +268,7 @@ def load_run(workspace: Workspace, run: str, vectors: VectorStore, watch: Watch 
 
 
 def load_settings(workspace: Workspace, run: str) -> Settings:
-    """What a saved run was made with; an `InputError` where it is gone or damaged."""
+    """The settings of a saved run; an `InputError` where it is gone or damaged."""
     with workspace.store.reading() as session:
         file = found(session, RunRow, run).file
     return picture_from(workspace.files.get(file)).settings

@@ -29,7 +29,7 @@ def now() -> datetime:
 
 
 class Base(DeclarativeBase):
-    """What all tables have in common: names of constraints, and exact strings in JSON.
+    """The base of all tables: names of constraints, and exact strings in JSON.
 
     Text columns can't hold every string in every database, NUL for one. JSON escapes it, so what has to be kept
     exactly as the user wrote it is JSON.
@@ -55,7 +55,7 @@ def _part_of(table: str) -> Mapped[str]:
 
 
 class ProjectRow(Base):
-    """What a user opens: corpora and all that was made of them. ``deleted`` is when it was thrown away."""
+    """A project, as a user opens it: corpora and all that was made of them. ``deleted`` is when it was thrown away."""
 
     __tablename__ = "projects"
     id: Mapped[str] = _key()

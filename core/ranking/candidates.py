@@ -1,4 +1,4 @@
-"""What is ranked: instructions under models, and the controls that they have to beat."""
+"""The candidates of a ranking: instructions under models, and the controls that they have to beat."""
 
 import random
 from collections.abc import Sequence
@@ -24,29 +24,23 @@ class Candidate:
     column: str = ""
 
 
-def candidates(
-    instructions: Sequence[str], models: Sequence[str], columns: Sequence[str], own: "dict[str, str] | None" = None
-) -> list[Candidate]:
+def candidates(instructions: Sequence[str], models: Sequence[str], columns: Sequence[str]) -> list[Candidate]:
     """Every instruction under every model, each tied to its own column.
 
     Parameters
     ----------
     instructions, models : without repetition.
-    columns : label columns that an instruction may be tied to.
-    own : instruction to column, where the user says it; otherwise the column whose name stands in the objective.
+    columns : label columns that an instruction may be tied to: by the name that stands in its objective.
     """
-    said = own or {}
     return [
-        Candidate(
-            Recipe(model, instruction), "instruction", said.get(instruction) or named_column(instruction, columns)
-        )
+        Candidate(Recipe(model, instruction), "instruction", named_column(instruction, columns))
         for model in dict.fromkeys(models)
         for instruction in dict.fromkeys(instructions)
     ]
 
 
 def controls(instruction: str, model: str, seed: int = 0) -> list[Candidate]:
-    """What an instruction has to beat: none, one without meaning, its own words shuffled, and the plain model."""
+    """The controls to beat: none, one without meaning, its own words shuffled, and the plain model."""
     words = instruction.split()
     random.Random(seed).shuffle(words)
     found = [

@@ -64,7 +64,7 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Ranking:
-    """What was ranked, in the order that it was given."""
+    """Candidates with their scores, in the order in which they were given."""
 
     columns: tuple[str, ...]
     ranked: tuple[Ranked, ...]

@@ -23,7 +23,7 @@ _MOVED, _GROUPS = 30, 12  # that are shown; texts.csv and flows.csv have all
 
 
 def report(compared: Compared, floors: Sequence[Floor]) -> Report:
-    """What was compared, and everything that was found; without floors there are no verdicts."""
+    """The report of a comparison, with everything that was found; without floors there are no verdicts."""
     found = compared.found
     corpus = found.runs[0].corpus
     page = Report(f"Instructions compared on {corpus.name}")
@@ -66,6 +66,13 @@ def _agreement(page: Report, found: Comparison, floors: Sequence[Floor]) -> None
         for j in range(i + 1, len(found.runs))
     )
     page.text(f"{said}{found.k} neighbours a text, found exactly. Noise counts as one more cluster. {fit}.", quiet=True)
+    if found.columns:
+        page.heading("How well the clusters match the columns")
+        page.table(
+            ["column", "values", "texts", *LETTERS[: len(found.runs)]],
+            [[each.column, each.values, each.texts, *each.scores] for each in found.columns],
+        )
+        page.text("V-measure: 1 is exactly, 0 not at all. Texts without a value are left out.", quiet=True)
 
 
 def _maps(page: Report, compared: Compared) -> None:

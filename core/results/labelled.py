@@ -1,4 +1,4 @@
-"""What is exported: a run, or a run under the analyst's topics, with its colours and the recipe that makes it again."""
+"""A result to export: a run, or one under the analyst's topics, with its colours and the recipe that makes it again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.base.wording import readable
 from core.figures.colours import NOISE, colour
 from core.figures.map import PointGroup
 from core.labelling.edited_run import EditedRun
@@ -50,7 +51,7 @@ class Labelled:
         return tuple(topic for topic in self.shown.topics if topic.cluster >= 0)
 
     def said(self, topic: Topic) -> TopicLabel:
-        """What is said of a topic."""
+        """The label of a topic."""
         if self.view is None:
             return TopicLabel(f"c{topic.cluster}", topic.name)
         return self.view.topics[topic.cluster]
@@ -64,7 +65,7 @@ class Labelled:
 
     @property
     def groups(self) -> tuple[PointGroup, ...]:
-        """What is drawn alike, from the lowest: texts in none and set aside in grey, junk topics, then the others."""
+        """Groups drawn alike, from the lowest: texts in none and set aside in grey, junk topics, then the others."""
         labels, aside = self.shown.clustering.labels, self.alone_aside
         rest = [
             PointGroup("in no topic", NOISE, np.flatnonzero((labels < 0) & ~aside), noise=True),
@@ -115,7 +116,7 @@ class Labelled:
         return pd.DataFrame(rows, columns=columns)
 
     def about(self) -> dict[str, str]:
-        """What made the table, in words."""
+        """The origin of the table, in words."""
         run = self.run
         return {
             "corpus": run.corpus.name,
@@ -129,8 +130,3 @@ class Labelled:
             "exported": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             "versions": ", ".join(f"{name} {version}" for name, version in versions().items()),
         }
-
-
-def readable(text: str) -> str:
-    """A text that any file can hold: half characters become U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
+from core.base.wording import counted, readable
 from core.figures.map import PointGroup, point_size
-from core.results.labelled import Labelled, readable
+from core.results.labelled import Labelled
 from core.results.map_labels import Place, label_size, place_labels, undrawable, wrapped
-from core.texts.readers.table import counted
 
 SIZES = {"1600 × 1000": (1600, 1000), "1200 × 1200": (1200, 1200), "1920 × 1080": (1920, 1080)}
 _SMALLEST, _LARGEST = 400, 8000
@@ -281,7 +281,7 @@ def _chip(sheet: Any, place: Place, centre: tuple[float, float], colour: str, po
 
 
 def _footer(groups: Sequence[PointGroup], unlabelled: int, topics: int) -> list[str]:
-    """What the picture doesn't show by itself."""
+    """Notes on what the picture doesn't show by itself."""
     grey = [f"{counted(len(group.rows), 'text')} {group.name}" for group in groups if group.name in _REST]
     junk = [group for group in groups if group.noise and group.name not in _REST]
     if junk:

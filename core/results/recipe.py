@@ -62,7 +62,7 @@ class Result:
 
 @dataclass(frozen=True, eq=False)
 class ReplayRecipe:
-    """What a recipe says.
+    """The contents of a recipe.
 
     Parameters
     ----------
@@ -100,9 +100,14 @@ class ReplayRecipe:
 
 
 def labels_on(run: Run, carried: Mapping[str, Any], edits: Sequence[Edit]) -> Labels | None:
-    """A run's clusters with what was done to them, or None where nothing was; an `InputError` where it doesn't fit."""
+    """As `labels_after`, or None where nothing was done."""
     if not edits and not carried.get("topics") and not carried.get("junk"):
         return None
+    return labels_after(run, carried, edits)
+
+
+def labels_after(run: Run, carried: Mapping[str, Any], edits: Sequence[Edit]) -> Labels:
+    """A run's clusters after what was done to them; an `InputError` where it doesn't fit."""
     names = {topic.cluster: topic.name for topic in run.topics}
     labels = with_carried(Labels.start(run.corpus.ids, run.clustering.labels, names), carried)
     for edit in edits:
@@ -210,7 +215,7 @@ def versions() -> dict[str, str]:
 
 
 def machine() -> dict[str, str]:
-    """What of a machine can change a last digit: kind of processor, what torch makes of it, and the system."""
+    """The traits of a machine that can change a digit: kind of processor, what torch makes of it, and the system."""
     import torch
 
     return {
@@ -219,6 +224,10 @@ def machine() -> dict[str, str]:
         "threads": str(torch.get_num_threads()),
         "system": platform.system(),
     }
+
+
+# Recipes were once written without these; a file is then read as it is found to be.
+_ONCE_FOUND_OUT = {"header": None, "delimiter": None}
 
 
 def _recipe(said: Mapping[str, Any]) -> ReplayRecipe:
@@ -230,7 +239,7 @@ def _recipe(said: Mapping[str, Any]) -> ReplayRecipe:
         corpus_digest=corpus["digest"],
         texts=int(corpus["texts"]),
         text_column=corpus["text_column"],
-        reading=exactly(ReadingChoices, said["reading"]),
+        reading=exactly(ReadingChoices, {**_ONCE_FOUND_OUT, **said["reading"]}),
         instruction=instruction,
         prompt=bytes.fromhex(said["prompt_utf8"]),
         model=model["name"],
@@ -257,7 +266,7 @@ def _start(said: str | None, texts: int) -> NDArray[np.float32] | None:
 
 
 def _names(run: Run) -> list[Part]:
-    """What is shown of topics in words: name and keywords."""
+    """The topics as they are shown in words: name and keywords."""
     return [(topic.cluster, topic.name, [word for word, _ in topic.keywords]) for topic in run.topics]
 
 

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from core.base.errors import InputError
 from core.base.spreadsheet import original
+from core.base.wording import counted
 from core.labelling.edited_run import EditedRun
-from core.labelling.edits import Edit, Gather, Move, Part, Rename, SetAside, new_topic_id
+from core.labelling.edits import Edit, Gather, Move, Part, Rename, SetAside, TakeOver, new_topic_id
 from core.labelling.labels import JUNK, NONE, Labels
 from core.results.result_folder import OWN, metadata_name
 from core.results.tables import as_texts
 from core.texts.readers.columns import listed
 from core.texts.readers.excel import unescaped
 from core.texts.readers.exported import text_id
-from core.texts.readers.table import counted
 
 _NEEDED = ("id", "text", "cluster", "topic")
 
@@ -60,27 +60,39 @@ class Exported:
 
 @dataclass(frozen=True)
 class LabelImport:
-    """What makes labels those of an exported table.
+    """The edits that make labels those of an exported table.
 
     Parameters
     ----------
     edits : in the order in which they have to be done.
     absent : texts of the corpus that are not in the table; they stay where they are.
+    unmatched : 0-based rows of the table whose texts are not in the corpus; they are left out.
     """
 
     edits: tuple[Edit, ...]
     absent: int
+    unmatched: tuple[int, ...] = ()
+
+    def as_edit(self, file: str) -> TakeOver:
+        """All edits as one, which is undone at once."""
+        return TakeOver(file, self.edits)
 
     def apply(self, labels: Labels) -> Labels:
         """The labels with the edits done."""
-        for edit in self.edits:
-            labels = edit.apply(labels)
-        return labels
+        return self.as_edit("").apply(labels)
 
     def sentence(self) -> str:
         """Say it in plain words."""
-        rest = "" if not self.absent else f" {counted(self.absent, 'text')} not in the file stay where they are."
-        return f"{counted(len(self.edits), 'edit')} to make the topics those of the file.{rest}"
+        said = [f"{counted(len(self.edits), 'edit')} to make the topics those of the file."]
+        if self.absent:
+            said.append(f"{counted(self.absent, 'text')} not in the file stay where they are.")
+        if self.unmatched:
+            rows = ", ".join(f"{row + 1:,}" for row in self.unmatched)
+            said.append(
+                f"{counted(len(self.unmatched), 'row')} of the file with texts that are not here left out, counted "
+                f"without the header: {rows}."
+            )
+        return " ".join(said)
 
 
 def read_export(source: Path | bytes, name: str | None = None) -> Exported:
@@ -129,32 +141,51 @@ def labels_from_export(table: Exported, labels: Labels, view: EditedRun | None =
     Raises
     ------
     InputError
-        Where texts of the table aren't in the corpus, or the rows of one topic name it differently.
+        Where no text of the table is in the corpus, one stands there twice, or the rows of a topic name it differently.
     """
     rows = _rows(table, labels)
+    known = rows >= 0
+    in_table = np.zeros(len(labels.texts), bool)
+    in_table[rows[known]] = True
     shown = {topic.id: topic.name for topic in labels.topics}
     if view is not None:
         shown |= {view.topics[topic.cluster].id: topic.name for topic in view.run.topics if topic.cluster >= 0}
     edits: list[Edit] = []
     for number in np.unique(table.clusters[table.clusters >= 0]).tolist():
-        inside = np.flatnonzero(table.clusters == number)
+        inside = np.flatnonzero(known & (table.clusters == number))
+        if not len(inside):
+            continue
         name, aside = _said(table, number, inside)
-        edits += _topic(labels, shown, np.sort(rows[inside]), name, aside)
-    none = table.clusters < 0
+        edits += _topic(labels, shown, in_table, np.sort(rows[inside]), name, aside)
+    none = known & (table.clusters < 0)
     for place, chosen in ((JUNK, none & table.aside), (NONE, none & ~table.aside)):
         moved = rows[chosen]
         moved = np.sort(moved[labels.of[moved] != labels.place(place)])
         if len(moved):
             edits.append(Move(tuple(labels.texts[row] for row in moved), place))
-    return LabelImport(tuple(edits), len(labels.texts) - len(rows))
+    unmatched = tuple(np.flatnonzero(~known).tolist())
+    return LabelImport(tuple(edits), len(labels.texts) - int(known.sum()), unmatched)
 
 
-def _topic(labels: Labels, shown: Mapping[str, str], rows: NDArray[np.int64], name: str, aside: bool) -> list[Edit]:
-    """What makes texts one topic of that name; ``shown`` are the names of topics now."""
+def _topic(
+    labels: Labels,
+    shown: Mapping[str, str],
+    in_table: NDArray[np.bool_],
+    rows: NDArray[np.int64],
+    name: str,
+    aside: bool,
+) -> list[Edit]:
+    """The edits that make texts one topic of that name.
+
+    Parameters
+    ----------
+    shown : the names of topics now.
+    in_table : (n,) whether a text stands in the table; those that don't go along with their topic.
+    """
     places = np.unique(labels.of[rows])
     if len(places) == 1 and places[0] >= 0 and labels.topics[places[0]].id != JUNK:
         topic = labels.topics[places[0]]
-        if labels.size(topic.id) == len(rows):
+        if in_table[labels.members(topic.id)].sum() == len(rows):
             renamed: list[Edit] = [Rename(topic.id, name)] if shown[topic.id] != name else []
             return renamed + ([SetAside(topic.id, aside)] if topic.junk != aside else [])
     id = new_topic_id()
@@ -177,18 +208,16 @@ def _said(table: Exported, number: int, rows: NDArray[np.intp]) -> tuple[str, bo
 
 
 def _rows(table: Exported, labels: Labels) -> NDArray[np.int64]:
-    """The row of each text in the corpus: by its id, or where a spreadsheet has spoilt that, by the text itself."""
+    """Row of each text in the corpus, by its id or, where a spreadsheet has spoilt that, by the text; -1 for none."""
     found = [
         labels.index.get(id, labels.index.get(text_id(text), -1))
         for id, text in zip(table.ids, table.texts, strict=True)
     ]
     rows = np.array(found, np.int64)
-    if unknown := int((rows < 0).sum()):
-        raise InputError(
-            f"{unknown:,} of {len(rows):,} texts of the table are not in this corpus. Open the file that the table was "
-            "exported from."
-        )
-    if len(np.unique(rows)) < len(rows):
+    known = rows[rows >= 0]
+    if not len(known):
+        raise InputError("None of the table's texts are here. Open the file that the table was exported from.")
+    if len(np.unique(known)) < len(known):
         raise InputError("Some texts stand in the table twice. Leave each of them in one row.")
     return rows
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.base.errors import InputError
 from core.base.progress import UNWATCHED, Watch
-from core.base.wording import listed
+from core.base.wording import counted, listed
 from core.labelling.edited_run import EditedRun, edited
 from core.models.encoder.text_encoder import TextEncoder
 from core.models.registry import load_model
@@ -16,7 +16,6 @@ from core.results.recipe import ReplayRecipe, machine, result_of, versions
 from core.texts import corpus as corpora
 from core.texts import readers
 from core.texts.corpus import Corpus
-from core.texts.readers.table import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +102,12 @@ def corpus_of(recipe: ReplayRecipe, file: Path) -> Corpus:
         As `core.texts.readers.read` and `core.texts.corpus.build`.
     """
     how = recipe.reading
-    table = readers.read(file, sheet=how.sheet, encoding=how.encoding, unit=how.unit)
+    table = readers.read(file, **how.of_file)
     return corpora.build(table, recipe.text_column, duplicates=how.duplicates, repair=how.repair)
 
 
 def _reasons(recipe: ReplayRecipe, model: TextEncoder) -> tuple[str, ...]:
-    """What is not as it was when the recipe was written."""
+    """The conditions that are not as they were when the recipe was written."""
     said = []
     if model.precision != recipe.precision:
         said.append(f"The model computes in {model.precision} here, in {recipe.precision} there.")

@@ -8,18 +8,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.base.errors import InputError
+from core.base.wording import counted, readable
 from core.figures.map import PointGroup, map_figure
+from core.figures.words import hover_text
 from core.pipeline.topics.describe import Topic
 from core.results.html import Report
-from core.results.labelled import Labelled, readable
+from core.results.labelled import Labelled
 from core.results.map_image import labels_on
 from core.results.recipe import versions
-from core.texts.readers.table import counted
 
 # What a text shows when the pointer is on it: as much as fits a few lines, and less where there are many, so that the
 # page stays under about 25 MB.
 _HOVER, _HOVER_OF_MANY, _MANY = 300, 120, 20_000
-_LINE = 70
 _EXAMPLES = 3
 _SMALL = 10  # texts
 _MAP = (960, 640)  # pixels that the map has beside its legend in a window of 1440
@@ -157,20 +157,6 @@ def _figure(done: Labelled, groups: Sequence[PointGroup], most: int) -> tuple[go
         plot_bgcolor="#ffffff",
     )
     return figure, sum(not group.noise for group in groups) - len(labels)
-
-
-def hover_text(text: str, most: int) -> str:
-    """A text in lines for plotly, which takes tags for markup; what is over ``most`` characters is “…”."""
-    shown = readable(text if len(text) <= most else text[:most].rstrip() + "…")
-    lines = []
-    for line in shown.splitlines() or [""]:
-        while len(line) > _LINE:
-            cut = line.rfind(" ", 1, _LINE)
-            cut = cut if cut > 0 else _LINE
-            lines.append(line[:cut])
-            line = line[cut:].lstrip(" ")
-        lines.append(line)
-    return "<br>".join(escape(line) for line in lines)
 
 
 def _topics(page: Report, done: Labelled) -> None:

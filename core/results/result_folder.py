@@ -16,7 +16,7 @@ from core.pipeline.margins import margins
 from core.pipeline.run import Run
 from core.results.recipe import recipe_of
 
-# The columns that are Refract's own, in their order; the metadata stand behind the text.
+# The columns that are Refract's own, in their order; the metadata stand after the text.
 OWN = (
     "id",
     "text",
@@ -95,7 +95,7 @@ def in_topics(run: Run | EditedRun) -> Run:
     places = [number for number, topic in enumerate(run.topics) if topic.id == JUNK]
     if not places:
         return run.run
-    pool, clustering = places[0], run.run.clustering  # behind all topics, so no other number changes
+    pool, clustering = places[0], run.run.clustering  # after all topics, so no other number changes
     labels = np.where(clustering.labels == pool, np.int32(-1), clustering.labels)
     kept = tuple(topic for topic in run.run.topics if topic.cluster != pool)
     return replace(
@@ -104,7 +104,7 @@ def in_topics(run: Run | EditedRun) -> Run:
 
 
 def column_name(name: str) -> str:
-    """What a metadata column is called in a table: its name, or ``NAME (file)`` where Refract has one of that name."""
+    """The name of a metadata column in a table: its own, or ``NAME (file)`` where Refract has one of that name."""
     return name + _FILE if _bare(name) in OWN else name
 
 

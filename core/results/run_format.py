@@ -122,7 +122,7 @@ def run_bytes(run: Run) -> bytes:
 
 
 def picture_from(data: bytes) -> Picture:
-    """What `run_bytes` wrote; an `InputError` for a file of a newer Refract."""
+    """The picture that `run_bytes` wrote; an `InputError` for a file of a newer Refract."""
     from safetensors.numpy import load
 
     size = int.from_bytes(data[:8], "little")
@@ -158,7 +158,7 @@ def picture_from(data: bytes) -> Picture:
 
 
 def settings_json(settings: Settings) -> dict[str, Any]:
-    """What `settings_from` reads."""
+    """The settings in JSON, as `settings_from` reads them."""
     return dataclasses.asdict(settings)
 
 

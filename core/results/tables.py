@@ -16,8 +16,9 @@ import pandas as pd
 
 from core.base.errors import InputError
 from core.base.spreadsheet import neutralised
+from core.base.wording import counted
 from core.results.result_folder import OWN
-from core.texts.readers.table import counted
+from core.texts.readers.table import LeftOutRow
 
 # What Excel has room for, by Microsoft's "Excel specifications and limits".
 MAX_CELL = 32_767  # UTF-16 units
@@ -75,6 +76,16 @@ def to_csv(frame: pd.DataFrame) -> bytes:
             safe.isetitem(place, as_texts(column))
     text: str = safe.to_csv(index=False, lineterminator="\r\n")
     return b"\xef\xbb\xbf" + text.encode("utf-8")
+
+
+def left_out_csv(rows: Sequence[LeftOutRow]) -> bytes:
+    """The rows of a file that reading left out: line, reason and cells, as CSV that a spreadsheet opens safely."""
+    wide = max((len(row.cells) for row in rows), default=0)
+    cells = [[*row.cells, *[""] * (wide - len(row.cells))] for row in rows]
+    frame = pd.DataFrame(cells, columns=[f"cell {number}" for number in range(1, wide + 1)])
+    frame.insert(0, "line", [row.line for row in rows])
+    frame.insert(1, "why", [row.why for row in rows])
+    return to_csv(frame)
 
 
 def to_jsonl(frame: pd.DataFrame) -> bytes:

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.errors import InputError
-from core.base.progress import UNWATCHED, Watch
 from core.models.cards.card import ModelCard
 from core.models.encoder.text_encoder import TextEncoder
 
 
 @dataclass(frozen=True)
 class SearchInstructions:
-    """What stands before the query, and what before the texts."""
+    """The strings put before the query and before the texts."""
 
     query: str
     text: str
@@ -40,19 +39,15 @@ def search_instructions(card: ModelCard) -> SearchInstructions:
 
 
 def as_on_the_map(card: ModelCard, instruction: str) -> SearchInstructions:
-    """Those for searching among texts under the map's instruction.
-
-    A model that reads was trained to bring texts under an instruction to the plain vectors of the words that answer it
-    (see `core.pipeline.topics.naming`); others see the query as one more text.
-    """
-    return SearchInstructions("" if card.reader else instruction, instruction)
+    """Those for searching among texts under the map's instruction."""
+    return SearchInstructions(card.for_answers(instruction), instruction)
 
 
-def query_vector(model: TextEncoder, query: str, instruction: str, watch: Watch = UNWATCHED) -> NDArray[np.float32]:
+def query_vector(model: TextEncoder, query: str, instruction: str) -> NDArray[np.float32]:
     """(dimension,) float32 of length 1; an `InputError` for an empty query or one that has no room."""
     if not query.strip():
         raise InputError("Write what to search for.")
-    vector: NDArray[np.float32] = model.encode([query], instruction, watch=watch)[0]
+    vector: NDArray[np.float32] = model.encode([query], instruction)[0]
     return vector
 
 

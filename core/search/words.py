@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.progress import UNWATCHED, Watch
+from core.base.scripts import BURMESE, HAN, KANA, KHMER, LAO, THAI
 from core.texts import filters
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-# Scripts that put no spaces between words: Thai, Lao, Khmer, Burmese, kana and Han.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_UNSPACED = re.compile(f"[{THAI}{LAO}{BURMESE}{KHMER}{KANA}{HAN}]+")
 
 
 @dataclass(frozen=True, eq=False)

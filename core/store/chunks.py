@@ -5,7 +5,6 @@ in the middle leaves nothing half-written under a final name, two writers of the
 damaged file is told from a whole one.
 """
 
-import hashlib
 import io
 import logging
 import os
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.base.atomic import write_aside
+from core.base.digest import raw_digest
 from core.base.errors import InputError
 from core.base.progress import UNWATCHED, Watch
 
@@ -192,19 +192,16 @@ class ChunkFolder:
         return rows if rows.dtype == self.row else None
 
     def _digest(self, data: bytes) -> str:
-        hasher = hashlib.blake2b(self.path.name.encode(), digest_size=16)
-        hasher.update(data)
-        return hasher.hexdigest()
+        return raw_digest(self.path.name, data).hex()
 
 
 def text_keys(texts: Sequence[str]) -> Keys:
     """(n,) S16, blake2b of the bytes of each text."""
-    digests = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES) for text in texts)
-    return np.frombuffer(b"".join(each.digest() for each in digests), f"S{KEY_BYTES}")
+    return np.frombuffer(b"".join(raw_digest(text, size=KEY_BYTES) for text in texts), f"S{KEY_BYTES}")
 
 
 def entries(folder: Path) -> "list[os.DirEntry[str]]":
-    """What is in a folder; nothing where there is no such folder or it can't be listed."""
+    """The entries of a folder; none where there is no such folder or it can't be listed."""
     try:
         with os.scandir(folder) as found:
             return list(found)

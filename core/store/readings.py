@@ -5,7 +5,6 @@ mapped into memory when they are asked; ``<digest>.npy`` are the rows that say w
 on disk before the rows that name them are.
 """
 
-import hashlib
 import io
 import logging
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.base.digest import digest
+from core.base.digest import digest, raw_digest
 from core.base.progress import UNWATCHED, Progress, Watch
 from core.models.cards.spaces import Embedding
 from core.models.refract.readings import ReadingPart, Readings
@@ -97,7 +96,7 @@ class ReadingFolder:
     def _load(
         self, keys: Keys, distinct: NDArray[np.int64], watch: Watch
     ) -> list[tuple[ReadingPart, NDArray[np.bool_]]]:
-        """What is saved of the texts, one part a file of tokens."""
+        """The saved readings of the texts, one part a file of tokens."""
         found, lost = [], set[bytes]()
         for places, rows in self._rows.find(keys[distinct], watch):
             for name in np.unique(rows["file"]):
@@ -124,7 +123,7 @@ class ReadingFolder:
         content = io.BytesIO()
         np.save(content, chunk.tokens, allow_pickle=False)
         data = content.getbuffer()
-        name = self._digest(data)
+        name = raw_digest(data).hex()
         self._rows.write(f"{name}.tokens.npy", data)
         self._whole.add(name)
         table: Rows = np.empty(len(rows), self._rows.row)
@@ -140,7 +139,7 @@ class ReadingFolder:
         path = self.path / f"{name}.tokens.npy"
         try:
             if name not in self._whole:
-                if self._digest(path.read_bytes()) != name:
+                if raw_digest(path.read_bytes()).hex() != name:
                     raise ValueError("its bytes have changed")
                 self._whole.add(name)
             # Copy-on-write: nothing that is done to the array reaches the file.
@@ -154,7 +153,3 @@ class ReadingFolder:
             self._whole.discard(name)
             return None
         return tokens
-
-    @staticmethod
-    def _digest(data: "bytes | memoryview") -> str:
-        return hashlib.blake2b(data, digest_size=16).hexdigest()

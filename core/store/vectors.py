@@ -60,7 +60,7 @@ class VectorStore:
     def embed(
         self, encoder: "TextEncoder", texts: Sequence[str], instruction: str = "", watch: Watch = UNWATCHED
     ) -> Embedding:
-        """What ``encoder.embed`` gives, bit for bit; only texts that were never embedded go through the encoder.
+        """The vectors of ``encoder.embed``, bit for bit; only texts that were never embedded go through the encoder.
 
         Parameters
         ----------
@@ -90,7 +90,7 @@ class VectorStore:
         """As `embed`, with the number of different texts whose vectors were saved already."""
         refuse_empty(texts)
         watch.check()
-        if is_live(encoder):
+        if _is_live(encoder):
             return self._reading_folder(encoder).embed(encoder, texts, instruction, watch), 0
         work = _Work(texts, self._folder(encoder, instruction), encoder.card.dimension)
         work.load(watch)
@@ -236,9 +236,9 @@ class _Work:
         self.folder.save(rows)
 
 
-def is_live(encoder: "TextEncoder") -> "TypeGuard[LiveEncoder]":
+def _is_live(encoder: "TextEncoder") -> "TypeGuard[LiveEncoder]":
     """Whether instructions are asked of readings, which are what is worth keeping."""
-    return bool(encoder.card.reader)
+    return encoder.card.reads_once
 
 
 def _inside(tell: Callable[[float], None], start: int, size: int) -> ProgressCallback:

@@ -2,9 +2,8 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any, Literal, TypeVar
 
 import ftfy
@@ -14,8 +13,10 @@ from numpy.typing import NDArray
 
 from core.base.digest import digest
 from core.base.errors import InputError
+from core.base.wording import counted
+from core.texts.readers.exported import text_id
 from core.texts.readers.prose import prose_score
-from core.texts.readers.table import Table, counted
+from core.texts.readers.table import Table
 
 S = TypeVar("S", bound=np.generic)
 
@@ -26,7 +27,7 @@ _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
 @dataclass(frozen=True)
 class RowReport:
-    """What became of the rows of a table.
+    """The fate of the rows of a table.
 
     Parameters
     ----------
@@ -69,11 +70,12 @@ class RowReport:
 
 @dataclass(frozen=True)
 class ReadingChoices:
-    """What has to be asked for to make the same corpus of the same file again, besides the text column.
+    """How a file was read: with these and the text column the same corpus comes out again.
 
     Parameters
     ----------
-    sheet, encoding, unit : as `core.texts.readers.read` takes them; None where a file of that kind has none.
+    sheet, encoding, unit, header, delimiter : as `core.texts.readers.read` takes them; None where a file of that kind
+        has none.
     duplicates, repair : as `build` takes them.
     """
 
@@ -82,6 +84,14 @@ class ReadingChoices:
     unit: str | None = None
     duplicates: Literal["once", "all"] = "once"
     repair: bool = False
+    header: int | None = None
+    delimiter: str | None = None
+
+    @property
+    def of_file(self) -> dict[str, Any]:
+        """Those that `core.texts.readers.read` takes."""
+        of_corpus = ("duplicates", "repair")
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in of_corpus}
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +200,7 @@ def build(
         raise InputError(_too_few(table, column, list(distinct)))
     first = np.unique(codes, return_index=True)[1]  # codes count up by first appearance, so this is in file order
     repeats = len(filled) - len(distinct)
-    distinct_ids = [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() for text in distinct]
+    distinct_ids = [text_id(text) for text in distinct]
     others = table.frame.drop(columns=column)
     conflicts = 0
     if duplicates == "once":
@@ -220,7 +230,9 @@ def build(
             notes=table.notes,
         ),
         digest=digest([key for key, _ in in_order], [text for _, text in in_order]),
-        reading=ReadingChoices(table.sheet, table.encoding, table.unit, duplicates, repair),
+        reading=ReadingChoices(
+            table.sheet, table.encoding, table.unit, duplicates, repair, table.header, table.delimiter
+        ),
     )
 
 

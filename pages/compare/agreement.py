@@ -4,11 +4,14 @@ from html import escape
 
 import streamlit as st
 
+from core.base.jobs import running
 from core.comparison.floor import FIGURES, SEEDS, floor_cost
-from core.figures.comparison import TITLES, agreement_rows
-from core.figures.models import LETTERS
+from core.figures.comparison import LETTERS, TITLES, agreement_rows
+from core.models.cards.card import FAMILIES, ModelCard
+from core.models.registry import card_of
 from pages.compare.state import CompareState
-from pages.shared.job_line import job_line
+from pages.shared.elements.job_line import outcome
+from pages.shared.elements.words import visible
 from pages.shared.recipe_card import letter
 
 _ASKS = {
@@ -32,10 +35,7 @@ def agreement(state: CompareState) -> None:
         + "".join(_cell(column[place]) for column in by_pair)
         for place, figure in enumerate(FIGURES)
     )
-    st.html(
-        f'<div class="rf-agreement" style="grid-template-columns: 1.6fr repeat({len(pairs)}, minmax(0, 1fr))">'
-        f"<div></div>{heads}{lines}</div>"
-    )
+    _grid(heads, lines, len(pairs))
     fit = ", ".join(
         f"{LETTERS[i]} to {LETTERS[j]} homogeneity {found.homogeneity[i, j]:.2f}, "
         f"completeness {found.homogeneity[j, i]:.2f}"
@@ -46,6 +46,47 @@ def agreement(state: CompareState) -> None:
         f"{found.figures['overlap'].by_chance or 0:.1%} of them are in common. Noise counts as one more cluster. {fit}."
     )
     _floor(state)
+    _columns(state)
+    with st.expander("What each model is given"):
+        for place, run in enumerate(found.runs):
+            st.html(_given(place, card_of(run.settings.model), run.instruction))
+
+
+def _grid(heads: str, lines: str, columns: int) -> None:
+    st.html(
+        f'<div class="rf-agreement" style="grid-template-columns: 1.6fr repeat({columns}, minmax(0, 1fr))">'
+        f"<div></div>{heads}{lines}</div>"
+    )
+
+
+def _columns(state: CompareState) -> None:
+    """A row a column of the file, a column a run: how well its clusters match the values."""
+    found = state.found
+    if not found.columns:
+        return
+    st.markdown("**How well the clusters match the columns** (V-measure; 1 is exactly, 0 not at all)")
+    heads = "".join(f"<div>{letter(place)}</div>" for place in range(len(found.runs)))
+    lines = "".join(
+        f'<div><b>{escape(each.column)}</b><div class="rf-quiet">{each.values} values, on {each.texts:,} texts</div>'
+        "</div>" + "".join(_cell({"agreement": score}) for score in each.scores)
+        for each in found.columns
+    )
+    _grid(heads, lines, len(found.runs))
+
+
+def _given(place: int, card: ModelCard, instruction: str) -> str:
+    """Say what stands before every text, and what the model's family makes of it."""
+    family, prefix = FAMILIES[card.family], card.prefix(instruction)
+    known = "".join(
+        f"<li><code>{escape(visible(each.text))}</code> {escape(each.meaning)}</li>" for each in family.prefixes
+    )
+    return (
+        f'<div class="rf-model">{letter(place)} <span class="rf-quiet">Before every text</span> '
+        + (f"<code>{escape(visible(prefix))}</code>" if prefix else "nothing")
+        + f'<p class="rf-quiet"><b>{escape(family.title)}.</b> {escape(family.meaning)}</p>'
+        + (f'<ul class="rf-quiet">{known}</ul>' if known else "")
+        + "</div>"
+    )
 
 
 def _cell(row: dict[str, object]) -> str:
@@ -68,7 +109,7 @@ def _cell(row: dict[str, object]) -> str:
 
 
 def _floor(state: CompareState) -> None:
-    found, job = state.found, state.floor_job
+    found = state.found
     if state.floors:
         wordings = sum(len(floor.paraphrases) for floor in state.floors)
         st.caption(
@@ -83,11 +124,9 @@ def _floor(state: CompareState) -> None:
                 said = lines or "No instruction, so there are no other words for it."
                 st.html(f'<div class="rf-model rf-legend"><div>{letter(place)}</div>{said}</div>')
         return
-    if job is not None and job.state == "running":
-        job_line(job, "floor", stop=job.cancel)
+    outcome(state.floor_job, "floor")
+    if running(state.floor_job):
         return
-    if job is not None and job.state == "failed":
-        st.error(job.error or "", icon=":material/error:")
     button, cost = st.columns([1, 3], vertical_alignment="center")
     button.button("Compute the noise floor", key="floor", on_click=state.ask_floor, icon=":material/graphic_eq:")
     cost.caption(f"Only what stands out from noise is the instruction’s doing. Takes {floor_cost(found).sentence()}.")

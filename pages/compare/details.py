@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from core.figures.comparison import cluster_colour
+from core.figures.comparison import LETTERS, cluster_colour
 from core.figures.map import point_size
-from core.figures.models import LETTERS
 from pages.compare.agreement import agreement
 from pages.compare.flow import flow
 from pages.compare.maps import SECTION, places_card
@@ -12,20 +11,12 @@ from pages.compare.moved import chosen_step, moved
 from pages.compare.state import CompareState
 from pages.compare.together import together
 from pages.shared.compare_view import morph_view
+from pages.shared.elements.choice import one_of
 
 
 def details(state: CompareState) -> None:
     """One section at a time, so that the page stays short."""
-    section = st.segmented_control(
-        "Details",
-        list(_SECTIONS),
-        default="Agreement",
-        required=True,
-        key=SECTION,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    _SECTIONS[section](state)
+    _SECTIONS[one_of("Details", list(_SECTIONS), SECTION)](state)
 
 
 def morph(state: CompareState) -> None:

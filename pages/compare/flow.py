@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from core.figures.comparison import cluster_name, contingency_figure, flow_figure
-from core.figures.models import LETTERS
+from core.figures.comparison import LETTERS, cluster_name, contingency_figure, flow_figure
 from pages.compare.maps import lit_texts, titles
 from pages.compare.state import CompareState
 from pages.shared.compare_view import flow_view

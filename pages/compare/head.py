@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.compare.setup import KINDS
 from pages.compare.state import CompareRequest, CompareState
-from pages.shared.job_line import job_line
+from pages.shared.elements.job_line import outcome, stopped
 from pages.shared.session import Session
 
 
@@ -17,15 +17,11 @@ def head(page: Session, state: CompareState, asked: CompareRequest | None) -> No
     job = state.job
     if seconds is not None and asked is not None:
         _ask(state, asked, seconds)
-    elif job is not None and job.state == "running":
-        job_line(job, "comparison", stop=job.cancel)
-    elif job is not None and job.state == "failed":
-        st.error(job.error or "", icon=":material/error:")
     elif job is not None and job.state == "cancelled":
         last = "What is below is the last comparison." if state.compared is not None else "Nothing to show yet."
-        said, again = st.columns([6, 1], vertical_alignment="center")
-        said.warning(f"Stopped. {last}", icon=":material/stop_circle:")
-        again.button("Run again", on_click=state.again, width="stretch")
+        stopped(last, state.again)
+    elif job is not None and outcome(job, "comparison") is None:
+        return
     elif state.compared is not None:
         _lit(state)
 

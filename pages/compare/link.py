@@ -5,19 +5,20 @@ from dataclasses import replace
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.wording import listed
 from core.models.catalogue import ready_names
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.projects import links
 from core.projects.links import ComparedView
 from core.texts import samples
 from core.texts.corpus import Corpus
-from pages.compare.setup import COUNT, KIND, recipe_keys
+from pages.compare.setup import KIND, set_recipes
 from pages.compare.state import CompareRequest, CompareState
 from pages.shared.catalogue import keep_comparison, take_corpus
-from pages.shared.clustering_sidebar import set_clusters
 from pages.shared.handover import COMPARE, EXPLORE, handed_over
 from pages.shared.session import Session
 from pages.shared.session.texts import ReadingOptions
+from pages.shared.sidebar.clustering import set_clusters
 
 _NAME = "view"
 
@@ -106,15 +107,13 @@ def _take(page: Session, view: ComparedView, corpus: Corpus) -> None:
     missing = sorted({recipe.model for recipe in view.recipes} - set(ready_names()))
     if missing:
         raise InputError(
-            f"This link compares with {' and '.join(missing)}, which this machine doesn't have. "
+            f"This link compares with {listed(missing)}, which this machine doesn't have. "
             "Add it on the Models page, then open the link again."
         )
     source = next((name for (name, _), each in page.texts.corpora.items() if each is corpus), page.texts.source)
     page.texts.source, page.texts.corpus = source, corpus
     held = st.session_state
     held["source"] = source
-    held[COUNT], held[KIND] = len(view.recipes), view.kind
-    for place, recipe in enumerate(view.recipes):
-        model, instruction = recipe_keys(place, source)
-        held[model], held[instruction] = recipe.model, recipe.instruction
+    held[KIND] = view.kind
+    set_recipes(source, view.recipes)
     set_clusters(clusters)

@@ -4,17 +4,17 @@ from dataclasses import replace
 from html import escape
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.base.wording import shortened
 from core.comparison.layouts import RunLayout
 from core.figures import map
-from core.figures.comparison import cluster_colour, cluster_name
-from core.figures.models import LETTERS, recipe_colour
+from core.figures.comparison import LETTERS, cluster_colour, cluster_name, cluster_names, recipe_colour
 from pages.compare.state import CompareState
 from pages.shared.compare_view import PaneTitle, linked_maps
+from pages.shared.elements.texts_table import texts_table
 from pages.shared.filter_bar import filter_bar
 from pages.shared.map_card import text_card
 
@@ -71,7 +71,7 @@ _HINT = (
 
 
 def titles(state: CompareState) -> list[PaneTitle]:
-    """What stands above each run's map: its letter, its short name, and what the map is worth."""
+    """The title of each run's map: its letter, its short name, and what the map is worth."""
     assert state.compared is not None
     return [
         PaneTitle(
@@ -118,27 +118,11 @@ def lit_texts(state: CompareState, mask: NDArray[np.bool_], height: int = 220) -
     """List the texts that are not dimmed."""
     said = "in the selection" if state.selected is not None else "match" if state.group is None else state.group.title
     st.markdown(f"**{int(mask.sum()):,} of {len(mask):,} texts {said}**")
-    st.dataframe(
-        table(state, np.flatnonzero(mask)),
-        height=height,
-        hide_index=True,
-        column_config={"text": st.column_config.TextColumn("text", width="large")},
-    )
-
-
-def table(state: CompareState, rows: NDArray[np.int64]) -> pd.DataFrame:
-    """Texts with their cluster in each run, and their metadata."""
-    found = state.found
-    corpus = found.runs[0].corpus
-    columns: dict[str, list[str]] = {"text": [corpus.texts[row] for row in rows]}
-    for place, run in enumerate(found.runs):
-        labels = run.clustering.labels
-        names = {int(label): cluster_name(found, place, int(label)) for label in np.unique(labels)}
-        columns[LETTERS[place]] = [names[int(labels[row])] for row in rows]
-    frame = pd.DataFrame(columns)
-    for name, values in corpus.metadata.items():
-        frame[f"{name} (file)" if name in frame.columns else str(name)] = values.iloc[rows].array
-    return frame
+    rows = np.flatnonzero(mask)
+    columns = {
+        LETTERS[place]: np.asarray(cluster_names(state.found, place))[rows] for place in range(len(state.found.runs))
+    }
+    texts_table(state.found.runs[0].corpus, rows, columns, {}, height)
 
 
 def dot(state: CompareState, run: int, cluster: int) -> str:
@@ -150,7 +134,7 @@ def dot(state: CompareState, run: int, cluster: int) -> str:
 
 def short(text: str, limit: int = 140) -> str:
     """HTML of the beginning of a text."""
-    return escape(text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …")
+    return escape(shortened(text, limit))
 
 
 def _figure(state: CompareState, place: int, by: str | None) -> go.Figure:

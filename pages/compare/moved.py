@@ -8,13 +8,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.comparison.change import NeighbourChange, neighbour_change
-from core.figures.comparison import cluster_name
-from core.figures.models import LETTERS
+from core.figures.comparison import LETTERS, cluster_names
 from core.pipeline.attention import word_weights
 from pages.compare.maps import dot, short
 from pages.compare.state import CompareState, Picked
+from pages.shared.elements.shaded import shaded
 from pages.shared.recipe_card import letter
-from pages.shared.shaded import shaded
 
 _LISTED = 1000  # rows of the table: with all of 100,000 the browser would wait for megabytes at every click
 _HEIGHT = 560
@@ -30,7 +29,7 @@ def moved(state: CompareState) -> None:
     st.caption(
         f"From {LETTERS[step]} to {LETTERS[step + 1]} a text keeps {change.kept[rows].mean():.0%} of its {found.k} "
         f"nearest neighbours in the embedding, mean over {_texts(len(rows), state.texts)}. "
-        f"{_left(state, step, rows):,} of them left their cluster."
+        f"{found.left(step)[rows].sum():,} of them left their cluster."
     )
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
@@ -63,21 +62,13 @@ def _texts(count: int, total: int) -> str:
     return f"all {total:,} texts" if count == total else f"the {count:,} of {total:,} texts that are lit"
 
 
-def _left(state: CompareState, step: int, rows: NDArray[np.int64]) -> int:
-    gone = np.zeros(state.texts, np.bool_)
-    for flow in state.found.moved(step):
-        gone[flow.rows] = True
-    return int(gone[rows].sum())
-
-
 def _list(state: CompareState, step: int, rows: NDArray[np.int64]) -> int:
     """The table; the row of the corpus that is chosen, or the first."""
     found, corpus = state.found, state.found.runs[0].corpus
     change = found.changes[step]
     columns = {"text": [corpus.texts[row] for row in rows], "neighbours kept": change.kept[rows]}
     for place in (step, step + 1):
-        labels = found.runs[place].clustering.labels
-        columns[LETTERS[place]] = [cluster_name(found, place, int(labels[row])) for row in rows]
+        columns[LETTERS[place]] = np.asarray(cluster_names(found, place))[rows]
     columns |= {"margin before": change.margin_before[rows], "margin after": change.margin_after[rows]}
     key = f"moved {step} {found.runs[step].digest} {found.runs[step + 1].digest}"
 

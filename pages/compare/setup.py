@@ -1,5 +1,6 @@
 """The rail of the Compare page: which texts, which recipes, how they are clustered and laid out."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 import streamlit as st
@@ -7,12 +8,15 @@ import streamlit as st
 from core.base.recipe import Recipe
 from core.comparison.layouts import Kind
 from core.models.catalogue import ready_names
+from core.models.registry import card_of
 from pages.compare.state import CompareRequest, CompareState
-from pages.shared.clustering_sidebar import clustering_rail
+from pages.shared.elements.choice import one_of
+from pages.shared.handover import models_to_compare
 from pages.shared.instruction import preset_instructions
-from pages.shared.model_sidebar import chosen_model
 from pages.shared.recipe_card import recipe_card
 from pages.shared.session import Session
+from pages.shared.sidebar.clustering import clustering_rail
+from pages.shared.sidebar.model import chosen_model
 
 KINDS: dict[Kind, str] = {
     "aligned": "Each map starts from the one before it, and moves only as far as it has to.",
@@ -48,11 +52,21 @@ def recipe_keys(place: int, source: str) -> tuple[str, str]:
     return f"comparing model {place}", f"comparing instruction {place} {source}"
 
 
+def set_recipes(source: str, recipes: Sequence[Recipe]) -> None:
+    """Make the sidebar stand at these recipes."""
+    held = st.session_state
+    held[COUNT] = len(recipes)
+    for place, recipe in enumerate(recipes):
+        model, instruction = recipe_keys(place, source)
+        held[model], held[instruction] = recipe.model, recipe.instruction
+
+
 def _recipes(page: Session, state: CompareState) -> list[Recipe]:
+    first = _explored(page)
+    _take_models(page, state, first)
     count = st.segmented_control(
         "Instructions to compare", [2, 3, 4], default=2, required=True, key=COUNT, persist_state="session"
     )
-    first = _explored(page)
     _follow(page, state, first)
     presets = [text for text in preset_instructions(page.texts.source) if text != first.instruction]
     firsts = [first, *(Recipe(first.model, text) for text in presets)]
@@ -68,11 +82,21 @@ def _recipes(page: Session, state: CompareState) -> list[Recipe]:
 
 
 def _explored(page: Session) -> Recipe:
-    """What the Explore page shows, or would show first."""
+    """The recipe that the Explore page shows, or would show first."""
     run = page.picture.run
     if run is not None and run.corpus is page.texts.corpus and run.settings.model in ready_names():
         return Recipe(run.settings.model, run.instruction)
     return Recipe(chosen_model(), preset_instructions(page.texts.source)[0])
+
+
+def _take_models(page: Session, state: CompareState, explored: Recipe) -> None:
+    """Take over the models that were chosen on Models: all under Explore's instruction, where they follow one."""
+    names = models_to_compare()
+    if names:
+        follows = {name: card_of(name).follows_instructions for name in names}
+        recipes = [Recipe(name, explored.instruction if follows[name] else "") for name in names]
+        set_recipes(page.texts.source, recipes)
+        state.explored = None  # A is what was chosen now, not what Explore shows
 
 
 def _follow(page: Session, state: CompareState, now: Recipe) -> None:
@@ -86,14 +110,6 @@ def _follow(page: Session, state: CompareState, now: Recipe) -> None:
 
 def _kind() -> Kind:
     st.subheader("Maps", anchor=False)
-    kind: Kind = st.segmented_control(
-        "Maps",
-        get_args(Kind),
-        default="aligned",
-        required=True,
-        key=KIND,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    kind: Kind = one_of("Maps", get_args(Kind), KIND, default="aligned")
     st.caption(KINDS[kind])
     return kind

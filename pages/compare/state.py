@@ -1,10 +1,9 @@
-"""What the Compare page holds for one browser session."""
+"""The Compare page's state for one browser session."""
 
 import time
 from dataclasses import dataclass, field
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.base.digest import digest
@@ -16,21 +15,21 @@ from core.comparison.floor import Floor
 from core.comparison.layouts import Kind
 from core.comparison.recipes import Compared, Comparer
 from core.comparison.wording import run_names
-from core.figures.comparison import cluster_name
-from core.figures.models import LETTERS
+from core.figures.comparison import LETTERS, cluster_name
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.estimates import encoding_seconds
 from core.pipeline.topics.describe import TermCounts, count_terms
 from core.projects.links import ComparedView
 from core.texts.corpus import Corpus
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_context
 from pages.shared.session.work import LIVE_SECONDS
 
 
 @dataclass(frozen=True)
 class CompareRequest:
-    """What the user wants compared."""
+    """The comparison that the user asks for."""
 
     corpus: Corpus  # compared by identity, as everywhere
     recipes: tuple[Recipe, ...]
@@ -55,7 +54,7 @@ class Picked:
     Parameters
     ----------
     rows : int64.
-    title : what they are, to go behind "61 of 450 texts".
+    title : what they are, to go after "61 of 450 texts".
     ribbon : what is emphasised among the flows, as `pages.shared.compare_view.flow_view` takes it.
     """
 
@@ -223,7 +222,4 @@ def _comparer(corpus: Corpus) -> Comparer:
 
 def compare_state() -> CompareState:
     """This browser session's state of the page."""
-    if "comparison" not in st.session_state:
-        st.session_state["comparison"] = CompareState()
-    state: CompareState = st.session_state["comparison"]
-    return state
+    return held("comparison", CompareState)

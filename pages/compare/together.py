@@ -1,11 +1,11 @@
-"""What stays together under every instruction, and what is together under one only."""
+"""The texts that stay together under every instruction, and those that are together under one only."""
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from core.comparison.alone import Alone
-from core.figures.models import LETTERS, recipe_colour
+from core.figures.comparison import LETTERS, recipe_colour
 from pages.compare.maps import dot, short
 from pages.compare.state import CompareState, Picked
 from pages.shared.recipe_card import letter

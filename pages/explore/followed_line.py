@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from core.base.jobs import Job
+from core.base.jobs import Job, running
 from core.comparison.followed import NEIGHBOURS, Followed, followed_on
 from core.insight.columns import asked_match
 from core.instructions.paraphrases import aspect_of
 from core.models.registry import card_of
 from core.pipeline.run import Run
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_store
 
 _POLL_SECONDS = 0.4
@@ -20,7 +21,7 @@ _ALREADY = 0.5
 
 @dataclass
 class _Checks:
-    """What was found, by the run's texts, model and instruction; the newest check stops those before it."""
+    """The checks that were made, by the run's texts, model and instruction; the newest check stops those before it."""
 
     found: dict[tuple[str, str, str], Followed | None] = field(default_factory=dict)
     job: Job[Followed | None] | None = None
@@ -50,7 +51,7 @@ def followed_line(run: Run) -> None:
     if not run.instruction.strip():
         return
     checks = _checks()
-    costly = not card_of(run.settings.model).reader
+    costly = not card_of(run.settings.model).reads_once
     if costly and _key(run) not in checks.found and checks.of != _key(run):
         st.button(
             "Did the model listen?",
@@ -68,9 +69,8 @@ def _watched(run: Run, checks: _Checks) -> None:
     checks.take()
     if _key(run) not in checks.found:
         checks.ask(run)
-        waiting = checks.job is not None and checks.job.state == "running"
 
-        @st.fragment(run_every=_POLL_SECONDS if waiting else None)
+        @st.fragment(run_every=_POLL_SECONDS if running(checks.job) else None)
         def line() -> None:
             checks.take()
             _say(run, checks)
@@ -84,7 +84,7 @@ def _say(run: Run, checks: _Checks) -> None:
     found = checks.found.get(_key(run))
     if found is not None:
         st.caption(sentence(found, run.instruction, _asked_match(run)), help=_exactly(found))
-    elif checks.job is not None and checks.job.state == "failed":
+    elif checks.job is not None and checks.job.error:
         st.caption(f":material/error: {checks.job.error}")
     elif _key(run) not in checks.found:
         st.caption("Checking whether the model listened …")
@@ -135,7 +135,4 @@ def _key(run: Run) -> tuple[str, str, str]:
 
 
 def _checks() -> _Checks:
-    if "followed" not in st.session_state:
-        st.session_state["followed"] = _Checks()
-    held: _Checks = st.session_state["followed"]
-    return held
+    return held("followed", _Checks)

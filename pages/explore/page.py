@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from core.base.jobs import running
 from core.figures import map
 from core.figures.colours import colour
 from core.pipeline.run import Run, Settings
@@ -14,18 +15,18 @@ from pages.explore.shares import choose_shares
 from pages.explore.table import table
 from pages.explore.topics_column import topics_column
 from pages.shared.catalogue import keep_own
-from pages.shared.clustering_sidebar import clustering_rail
 from pages.shared.export_panel import export_panel
 from pages.shared.filter_bar import filter_bar
 from pages.shared.frame import frame
 from pages.shared.map_card import map_card
 from pages.shared.map_view import preload
-from pages.shared.model_sidebar import model_rail
 from pages.shared.project_line import project_line
 from pages.shared.session import Session, session
 from pages.shared.session.picture import PictureOnShow
+from pages.shared.sidebar.clustering import clustering_rail
+from pages.shared.sidebar.model import model_rail
+from pages.shared.sidebar.texts import corpus_rail
 from pages.shared.status import status_line
-from pages.shared.texts_sidebar import corpus_rail
 
 MAP_HEIGHT = 560
 
@@ -76,6 +77,6 @@ keep_own(state)
 status_line(state)
 if state.picture.run is not None:
     show(state.picture, state.picture.run)
-elif state.work.job is not None and state.work.job.state == "running":
+elif running(state.work.job):
     preload()
     st.info("Reading the texts for the first time. The map appears here as soon as they are read.")

@@ -4,8 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from core.insight.columns import ColumnShares, asked_column, column_shares, grouping_columns
+from core.insight.columns import ColumnShares, asked_column, column_shares
 from core.pipeline.run import Run
+from core.texts.grouping import grouping_columns
 
 _SHOWN = 3
 _NONE = "no column"
@@ -13,7 +14,7 @@ _NONE = "no column"
 
 def choose_shares(run: Run) -> ColumnShares | None:
     """Let the user choose the column whose shares the cards show; first the one that the instruction asks for."""
-    columns = grouping_columns(run.corpus)
+    columns = grouping_columns(run.corpus.metadata)
     if not columns:
         return None
     key = f"shares {run.corpus.digest}"

@@ -2,7 +2,6 @@
 
 from html import escape
 
-import numpy as np
 import streamlit as st
 
 from core.base.errors import InputError
@@ -10,11 +9,11 @@ from core.figures.colours import colour
 from core.insight.columns import ColumnShares
 from core.models.registry import load_model
 from core.pipeline.run import Run
-from core.pipeline.topics.describe import Topic
+from core.pipeline.topics.describe import Topic, is_tight
 from core.pipeline.topics.naming import NearestLabel, label_topics
 from pages.explore.shares import bars
+from pages.shared.elements.shaded import short_text
 from pages.shared.session.picture import PictureOnShow
-from pages.shared.shaded import short_text
 
 
 def topics_column(picture: PictureOnShow, run: Run, height: int, shares: ColumnShares | None = None) -> None:
@@ -73,17 +72,12 @@ def _heading(topic: Topic, run: Run, dot: str) -> str:
     share = topic.size / len(run.corpus)
     name = "ungrouped" if topic.cluster < 0 else topic.name
     exactly = f"mean cosine to the middle of the group: {topic.cohesion:.2f}"
-    cohesion = "" if topic.cluster < 0 else f' · <span title="{exactly}">{_tightness(topic, run)}</span>'
+    tightness = "tight" if is_tight(topic, run.topics) else "loose"
+    cohesion = "" if topic.cluster < 0 else f' · <span title="{exactly}">{tightness}</span>'
     return (
         f'<div class="rf-topic"><span class="rf-dot" style="background:{dot}"></span><b>{escape(name)}</b>'
         f'<div class="rf-quiet">{topic.size:,} texts, {share:.0%}{cohesion}</div></div>'
     )
-
-
-def _tightness(topic: Topic, run: Run) -> str:
-    """A group against the others of this picture, whose level depends on model and instruction."""
-    middle = float(np.median([each.cohesion for each in run.topics if each.cluster >= 0]))
-    return "tight" if topic.cohesion >= middle else "loose"
 
 
 def _body(topic: Topic, run: Run, nearest: NearestLabel | None) -> str:

@@ -14,7 +14,7 @@ from core.pipeline.topics.describe import Topic
 from core.pipeline.topics.naming import NearestLabel, label_topics
 from pages.label.map import LIT
 from pages.label.state import LabelState
-from pages.shared.shaded import short_text
+from pages.shared.elements.shaded import short_text
 
 CANDIDATES = "candidate names"
 _ORIGINS = {"automatic": "keywords", "given": "hand", "carried": "carried"}

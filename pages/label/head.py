@@ -3,16 +3,19 @@
 import streamlit as st
 
 from core.labelling.edited_run import EditedRun
+from pages.label.importing import import_panel
 from pages.label.state import LabelState, author
 from pages.shared.export_panel import export_panel
 
 
 def head(state: LabelState, view: EditedRun) -> None:
     """Progress over all texts, the last steps, and whatever has to be said."""
-    said, files, undo, redo = st.columns([5, 1.1, 1.1, 1.1], vertical_alignment="center", gap="small")
+    said, taken, files, undo, redo = st.columns([4.4, 1.5, 1.1, 1.1, 1.1], vertical_alignment="center", gap="small")
     said.html(_progress(view))
     assert state.labelling is not None
     history = state.labelling.history
+    with taken:
+        import_panel(state)
     with files:
         export_panel(state.labelled(view), "label export")
     undo.button(

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.jobs import running
 from core.pipeline.run import Run
 from core.projects.saved_labels import Labelling
 from pages.label.state import LabelState
 from pages.shared.catalogue import opening, show_opened
+from pages.shared.elements.job_line import job_line
 from pages.shared.handover import LABEL, handed_over
-from pages.shared.job_line import job_line
 from pages.shared.run_on_show import run_on_show
 from pages.shared.session import Session
 from pages.shared.session.resources import shared_workspace
@@ -53,7 +54,7 @@ def _follow_link(page: Session, state: LabelState) -> None:
         except InputError as error:
             state.refused = str(error)
     job = state.opening
-    if job is None or job.state == "running":
+    if job is None or running(job):
         return
     state.opening = None
     if job.result is not None and state.wanted is not None:

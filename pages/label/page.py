@@ -17,7 +17,7 @@ MAP_HEIGHT = 630
 
 
 def rail(page: Session) -> None:
-    """What is labelled, names to choose from, and who is at work."""
+    """Show what is labelled, names to choose from, and who is at work."""
     run = page.picture.run
     with st.sidebar:
         st.subheader(page.texts.source, anchor=False)

@@ -4,11 +4,11 @@ import json
 
 import streamlit as st
 
-from core.base.jobs import Job
+from core.base.jobs import Job, running
 from core.labelling.edited_run import EditedRun
 from core.labelling.naming_service import NamingService, ask, request
 from pages.label.state import LabelState
-from pages.shared.job_line import job_line
+from pages.shared.elements.job_line import outcome
 
 
 def naming_service(state: LabelState, view: EditedRun) -> None:
@@ -26,14 +26,11 @@ def naming_service(state: LabelState, view: EditedRun) -> None:
         body = request(service, view.run)
         with st.popover("What would be sent", width="stretch"):
             st.json(json.dumps(body, ensure_ascii=False), expanded=3)
-        job = state.asking
-        if job is not None and job.state == "running":
-            job_line(job, "names", "Waiting for names: ", job.cancel)
+        named = outcome(state.asking, "names", "Waiting for names: ")
+        if running(state.asking):
             return
-        if job is not None and job.error:
-            st.error(job.error, icon=":material/error:")
-        if job is not None and job.result is not None:
-            state.named = job.result
+        if named is not None:
+            state.named = named
             st.caption(f"{len(state.named)} names came; each topic offers its own.")
         ids = [topic.id for topic in view.topics]
 

@@ -1,4 +1,4 @@
-"""What the Label page holds for one browser session."""
+"""The Label page's state for one browser session."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,8 +16,10 @@ from core.projects import saved_labels
 from core.projects.saved_labels import Collision, Kept, Labelling
 from core.projects.saved_runs import Opened
 from core.results.labelled import Labelled
+from core.results.reimport import LabelImport, labels_from_export, read_export
 from pages.shared.catalogue import keep_run
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_workspace
 from pages.shared.session.texts import Source
 
@@ -100,7 +102,7 @@ class LabelState:
         return topic_colours(view, self.labels, self.slots)
 
     def labelled(self, view: EditedRun) -> Labelled:
-        """What is exported."""
+        """The result that is exported."""
         assert self.run is not None
         assert self.labelling is not None
         return Labelled(self.run, view, self.colours(view), self.labelling.carried, self.labelling.edits)
@@ -108,6 +110,16 @@ class LabelState:
     def do(self, make: Edit | Callable[[], Edit]) -> None:
         """Do an edit and keep it. What stands in its way is said, and nothing is lost."""
         self._done(lambda labelling: labelling.save(make if isinstance(make, Edit) else make(), author()))
+
+    def found_in(self, name: str, content: bytes) -> LabelImport:
+        """The edits that the topics of an exported table would make here.
+
+        Raises
+        ------
+        InputError
+            Where it is no such table, or none of its texts are here.
+        """
+        return labels_from_export(read_export(content, name), self.labels, self.look())
 
     def undo(self) -> None:
         """Undo this author's last edit."""
@@ -152,7 +164,4 @@ def author() -> str:
 
 def label_state() -> LabelState:
     """This browser session's state of the page."""
-    if "labelling" not in st.session_state:
-        st.session_state["labelling"] = LabelState()
-    state: LabelState = st.session_state["labelling"]
-    return state
+    return held("labelling", LabelState)

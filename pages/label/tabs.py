@@ -12,26 +12,19 @@ from core.pipeline.margins import Margins, margins
 from core.pipeline.topics.tree import topic_tree
 from pages.label.map import move_bar
 from pages.label.state import LabelState
+from pages.shared.elements.choice import one_of
+from pages.shared.elements.texts_table import texts_table
 
 _HEIGHT = 380
 
 
 def tabs(state: LabelState, view: EditedRun) -> None:
     """One section at a time, so that the page stays short."""
-    section = st.segmented_control(
-        "Details",
-        list(_SECTIONS),
-        default="Texts",
-        required=True,
-        key="labelling section",
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    _SECTIONS[section](state, view)
+    _SECTIONS[one_of("Details", list(_SECTIONS), "labelling section")](state, view)
 
 
 def texts(state: LabelState, view: EditedRun) -> None:
-    """What is drawn around, or the topic that is worked on: the surest first, to be moved by choosing rows."""
+    """The texts drawn around, or those of the topic worked on: the surest first, to be moved by choosing rows."""
     found = margins(view.run)
     if state.selected is not None:
         rows, what = np.array(state.selected, np.int64), "drawn around"
@@ -132,32 +125,18 @@ def _what(done: DoneEdit) -> str:
 def _table(state: LabelState, view: EditedRun, rows: NDArray[np.int64], found: Margins, key: str) -> None:
     """Texts with their topic, the second-nearest and the margin; chosen rows can be moved."""
     names, corpus, labels = _names(view), view.run.corpus, view.run.clustering.labels
-    frame = pd.DataFrame(
-        {
-            "text": [corpus.texts[row] for row in rows],
-            "topic": [names.get(int(labels[row]), "in none") for row in rows],
-            "second": [names.get(int(found.second[row]), "") for row in rows],
-            "margin": found.margin[rows],
-        }
-    )
-    for name, values in corpus.metadata.items():
-        frame[f"{name} (file)" if name in frame.columns else str(name)] = values.iloc[rows].array
-    told = st.dataframe(
-        frame,
-        key=f"{key} {state.seen[1]} {state.current}",
-        hide_index=True,
-        height=_HEIGHT,
-        on_select="rerun",
-        selection_mode="multi-row",
-        column_config={
-            "text": st.column_config.TextColumn(width="large"),
-            "second": st.column_config.TextColumn("second-nearest", help="The nearest topic besides its own."),
-            "margin": st.column_config.NumberColumn(
-                format="%.2f", help="By how much, in cosine, its own topic is nearer than the second-nearest."
-            ),
-        },
-    )
-    chosen = [place for place in told.selection.rows if place < len(rows)]
+    columns = {
+        "topic": [names.get(int(labels[row]), "in none") for row in rows],
+        "second": [names.get(int(found.second[row]), "") for row in rows],
+        "margin": found.margin[rows],
+    }
+    config = {
+        "second": st.column_config.TextColumn("second-nearest", help="The nearest topic besides its own."),
+        "margin": st.column_config.NumberColumn(
+            format="%.2f", help="By how much, in cosine, its own topic is nearer than the second-nearest."
+        ),
+    }
+    chosen = texts_table(corpus, rows, columns, config, _HEIGHT, f"{key} {state.seen[1]} {state.current}")
     if chosen:
         move_bar(state, view, tuple(corpus.ids[rows[place]] for place in chosen), "chosen", key)
     else:

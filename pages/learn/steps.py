@@ -13,10 +13,10 @@ from core.base.jobs import Job
 from core.base.recipe import Recipe
 from core.comparison.recipes import Comparer
 from core.figures.comparison import cluster_colour
-from core.figures.map import colourable, point_size
-from core.instructions.lessons import MOODS_AND_THINGS, cosine_figure, cosines, length_costs, pieces
+from core.figures.heat import cosine_figure
+from core.figures.map import point_size
+from core.instructions.lessons import MOODS_AND_THINGS, cosines, length_costs, pieces
 from core.models.cards.card import FAMILIES, Family
-from core.models.refract.live import LiveEncoder
 from core.models.registry import DEFAULT_MODEL, load_model
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.embed import embed_corpus
@@ -26,10 +26,11 @@ from core.texts import corpus as corpora
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.compare_view import morph_view
-from pages.shared.job_line import job_line
+from pages.shared.elements.job_line import outcome
+from pages.shared.elements.shaded import shaded
+from pages.shared.elements.words import visible
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_context
-from pages.shared.shaded import shaded
-from pages.shared.words import visible
 
 T = TypeVar("T")
 
@@ -95,7 +96,6 @@ def where_it_goes() -> None:
     with right:
         st.markdown("**Beside the text** (refract-small, built in)")
         model = load_model(DEFAULT_MODEL)
-        assert isinstance(model, LiveEncoder)
         words = model.attention(text, instruction) if instruction.strip() else []
         st.html(f'<div class="rf-card">{shaded(text, words)}</div>')
         st.caption(
@@ -121,7 +121,7 @@ def clusters_re_form() -> None:
             job.watch,
         ),
     )
-    compared = _result(job, "clusters")
+    compared = outcome(job, "learn clusters", stop=False)
     if compared is None:
         return
     found = compared.found
@@ -153,7 +153,7 @@ def pitfalls() -> None:
         st.write(
             "How well do five clusters match the product that each message is about? It depends on what was asked:"
         )
-        ranking = _result(_once("learn mismatch", _mismatch), "mismatch")
+        ranking = outcome(_once("learn mismatch", _mismatch), "learn mismatch", stop=False)
         if ranking is not None:
             st.table(
                 pd.DataFrame(
@@ -173,8 +173,10 @@ def pitfalls() -> None:
             "Where the instruction stands before every text, its tokens are computed again for each. Measured here, on "
             "the same 128 messages:"
         )
-        costs = _result(
-            _once("learn length", lambda job: length_costs(_lengths(), _some_texts(), job.watch.quiet)), "length"
+        costs = outcome(
+            _once("learn length", lambda job: length_costs(_lengths(), _some_texts(), job.watch.quiet)),
+            "learn length",
+            stop=False,
         )
         if costs is not None:
             base = costs[0].seconds
@@ -214,7 +216,7 @@ def kinds_of_models() -> None:
         for family in FAMILIES.values()
     ]
     st.table(pd.DataFrame(rows).set_index("family"))
-    st.caption("The Models page loads them, and compares them on your texts.")
+    st.caption("The Models page loads them, and opens them side by side on your texts.")
 
 
 STEPS = [
@@ -246,7 +248,6 @@ def _mismatch(job: Job[Ranking]) -> Ranking:
     listed = [Candidate(Recipe(DEFAULT_MODEL, text)) for text in (_PRODUCT, "", _SENTIMENT)]
     embed = partial(embed_corpus, corpus, context=shared_context(), watch=job.watch.quiet)
     columns = {"product": corpus.metadata["product"]}
-    assert "product" in colourable(corpus.metadata)
     return rank(listed, columns, embed, reword=False, watch=job.watch)
 
 
@@ -263,16 +264,4 @@ def _some_texts() -> list[str]:
 
 def _once(key: str, work: Callable[[Job[T]], T]) -> Job[T]:
     """A job that this session starts when the step is first looked at."""
-    if key not in st.session_state:
-        st.session_state[key] = Job(work)
-    job: Job[T] = st.session_state[key]
-    return job
-
-
-def _result(job: Job[T], key: str) -> T | None:
-    """What a job has found, or None with its progress or its error on the page."""
-    if job.state == "running":
-        job_line(job, f"learn {key}")
-    elif job.error:
-        st.error(job.error, icon=":material/error:")
-    return job.result
+    return held(key, lambda: Job(work))

@@ -6,11 +6,12 @@ from typing import Any
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.jobs import running
 from core.models.cards.card import FAMILIES, ModelCard
 from core.models.catalogue import guess_family, preview
 from pages.models.state import ModelsState
-from pages.shared.job_line import job_line
-from pages.shared.words import visible
+from pages.shared.elements.job_line import outcome
+from pages.shared.elements.words import visible
 
 _AS_SAID = "as the folder or the family says"
 _POOLING = {
@@ -59,7 +60,7 @@ def _guess(path: str) -> str:
 
 
 def _overrides(family: str) -> dict[str, Any]:
-    """What the user sets otherwise; an empty field changes nothing."""
+    """The parts of the recipe that the user sets; an empty field changes nothing."""
     recipe, fields = FAMILIES[family], dict[str, Any]()
     with st.expander("Set parts of the recipe yourself"):
         st.caption("An empty field leaves it as the folder or the family says.")
@@ -108,25 +109,18 @@ def _recipe(state: ModelsState, path: str, name: str, fields: dict[str, Any]) ->
     st.html(recipe_html(card))
     if "template" in fields and "{instruction}" not in fields["template"]:
         st.warning("Without {instruction} in it, the instruction is not used at all.", icon=":material/warning:")
-    adding = state.adding
-    running = adding is not None and adding.state == "running"
     st.button(
         "Load it and add it to the list",
         type="primary",
         key="add",
         on_click=state.add,
         args=(path, name, fields),
-        disabled=running,
+        disabled=running(state.adding),
     )
-    if adding is None:
-        return
-    if running:
-        job_line(adding, "add")
-    elif adding.state == "failed" and adding.error:
-        st.error(adding.error, icon=":material/error:")
-    elif adding.result is not None:
+    added = outcome(state.adding, "add", stop=False)
+    if added is not None:
         st.success(
-            f"{adding.result.name} is in the list, and can be chosen on the Explore page.",
+            f"{added.name} is in the list, and can be chosen on the Explore page.",
             icon=":material/check_circle:",
         )
 

@@ -4,12 +4,15 @@ from html import escape
 
 import streamlit as st
 
+from core.base.jobs import running
+from core.comparison.compare import MOST_RUNS
 from core.models.cards.card import FAMILIES, ModelCard
 from core.models.catalogue import KnownModel, known_models, remove_directory
 from core.models.speed import Speed, remembered
 from pages.models.state import ModelsState, downloads
-from pages.shared.job_line import job_line
-from pages.shared.words import millions, size
+from pages.shared.elements.job_line import job_line, outcome
+from pages.shared.elements.words import millions, size
+from pages.shared.handover import compare_models
 
 _COLUMNS = 3
 
@@ -23,6 +26,7 @@ def models_list(state: ModelsState) -> None:
         for column, model in zip(st.columns(_COLUMNS), here[start : start + _COLUMNS], strict=False):
             with column.container(border=True, height="stretch"):
                 _card(state, model)
+    _side_by_side([model.name for model in here if model.ready])
     absent = [model for model in known if model.directory is None]
     st.markdown(f"**Can be downloaded: {len(absent)}**")
     st.caption("Nothing is fetched before you have seen its size and agreed. Weights and settings only, never code.")
@@ -34,6 +38,21 @@ def models_list(state: ModelsState) -> None:
     _other(state, {name for model in known for name in (model.name, model.card.hub_id) if name})
 
 
+def _side_by_side(names: list[str]) -> None:
+    """The way to Compare, with two or more of the models that are here."""
+    chosen, button = st.columns([8, 2], vertical_alignment="bottom")
+    models = chosen.multiselect(
+        "Compare on the texts of Explore",
+        names,
+        names[:2],
+        max_selections=MOST_RUNS,
+        key=f"side by side {len(names)}",
+        help="Compare shows their maps side by side, how far they agree, and how well their groups match the columns.",
+    )
+    if button.button("Compare these", key="compare models", disabled=len(models) < 2, width="stretch"):
+        compare_models(models)
+
+
 def _card(state: ModelsState, model: KnownModel) -> None:
     card, speed = model.card, remembered(model)
     st.html(
@@ -43,22 +62,18 @@ def _card(state: ModelsState, model: KnownModel) -> None:
     if model.problem:
         st.error(model.problem, icon=":material/error:")
     if state.measuring is not None and state.measuring[0] == model.name:
-        job = state.measuring[1]
-        if job.state == "running":
-            job_line(job, f"measure {model.name}", stop=job.cancel)
+        outcome(state.measuring[1], f"measure {model.name}")
+        if state.busy:
             return
-        if job.state == "failed" and job.error:
-            st.error(job.error, icon=":material/error:")
     buttons = st.container(horizontal=True)
     if model.ready:
-        busy = state.measuring is not None and state.measuring[1].state == "running"
         buttons.button(
             "Measure again" if speed else "Measure its speed",
             key=f"measure {model.name}",
             icon=":material/speed:",
             on_click=state.measure,
             args=(model.name,),
-            disabled=busy,
+            disabled=state.busy,
             type="tertiary",
         )
     if model.added:
@@ -132,12 +147,12 @@ def _downloadable(state: ModelsState, name: str, card: ModelCard) -> None:
 def _under_way(state: ModelsState, name: str) -> bool:
     """Show what a model's download has come to; False where nobody has asked for it."""
     job = downloads().of(name)
-    if job is not None and job.state == "running":
+    if job is not None and running(job):
         mine = name in state.started
         job_line(job, f"download {name}", f"Downloading {name}: ", (lambda: state.stop(name)) if mine else None)
         return True
-    if job is not None and job.state == "failed":
-        _failed(name, job.error or "", lambda: downloads().dismiss(name))
+    if job is not None and job.error:
+        _failed(name, job.error, lambda: downloads().dismiss(name))
         return False
     if job is not None and job.state == "cancelled" and name in state.started:
         _failed(
@@ -150,11 +165,11 @@ def _under_way(state: ModelsState, name: str) -> bool:
     plan = state.plans.get(name)
     if plan is None:
         return False
-    if plan.state == "running":
+    if running(plan):
         job_line(plan, f"plan {name}", f"Asking the hub for the size of {name}. ", lambda: state.drop_plan(name))
         return True
-    if plan.state == "failed":
-        _failed(name, plan.error or "", lambda: state.drop_plan(name))
+    if plan.error:
+        _failed(name, plan.error, lambda: state.drop_plan(name))
         return False
     if plan.result is None:
         return False

@@ -1,22 +1,17 @@
-"""What the Models page holds: the downloads of all sessions, and the work of this one."""
+"""The Models page's state: the downloads of all sessions, and the work of this one."""
 
 import functools
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import streamlit as st
-
-from core.base.jobs import Job
-from core.base.recipe import Recipe
-from core.comparison.models import ModelComparison, compare_on
+from core.base.jobs import Job, running
 from core.models import hub
 from core.models.added import AddedModel
 from core.models.catalogue import add_directory
 from core.models.hub_transfer import Plan
 from core.models.speed import Speed, measure
-from core.texts.corpus import Corpus
-from pages.shared.session.resources import shared_cache, shared_store
+from pages.shared.session.held import held
 
 
 class Downloads:
@@ -29,8 +24,7 @@ class Downloads:
     def start(self, name: str) -> bool:
         """Start one, unless it is under way already; whether it was started."""
         with self._lock:
-            under_way = self._jobs.get(name)
-            if under_way is not None and under_way.state == "running":
+            if running(self._jobs.get(name)):
                 return False
             self._jobs[name] = Job(lambda job: hub.download(name, job.watch))
             return True
@@ -55,14 +49,6 @@ def downloads() -> Downloads:
     return Downloads()
 
 
-@dataclass(frozen=True, eq=False)
-class ModelsCompared:
-    """A comparison, with the texts that it was made on."""
-
-    corpus: Corpus
-    found: ModelComparison
-
-
 @dataclass
 class ModelsState:
     """This session's part of the page."""
@@ -71,8 +57,11 @@ class ModelsState:
     started: set[str] = field(default_factory=set)  # downloads that this session may stop
     measuring: tuple[str, Job[Speed]] | None = None
     adding: Job[AddedModel] | None = None
-    comparing: Job[ModelsCompared] | None = None
-    compared: ModelsCompared | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a model's speed is being measured."""
+        return self.measuring is not None and running(self.measuring[1])
 
     def ask_size(self, name: str) -> None:
         """Ask the hub what a download would be."""
@@ -96,28 +85,14 @@ class ModelsState:
 
     def measure(self, name: str) -> None:
         """Measure a model's speed, unless another measurement would disturb it."""
-        if self.measuring is None or self.measuring[1].state != "running":
+        if not self.busy:
             self.measuring = (name, Job(lambda job: measure(name, None, job.watch)))
 
     def add(self, path: str, name: str, fields: dict[str, object]) -> None:
         """Load a directory's model, and take it in if it works."""
         self.adding = Job(lambda _: add_directory(path, name, **fields))
 
-    def compare(self, corpus: Corpus, recipes: list[Recipe], k: int, columns: list[str]) -> None:
-        """Start a comparison, and stop the one under way."""
-        if self.comparing is not None:
-            self.comparing.cancel()
-
-        def work(job: Job[ModelsCompared]) -> ModelsCompared:
-            found = compare_on(corpus, recipes, k, columns, job.watch, cache=shared_cache(), store=shared_store())
-            return ModelsCompared(corpus, found)
-
-        self.comparing = Job(work)
-
 
 def models_state() -> ModelsState:
     """This browser session's state of the page."""
-    if "models" not in st.session_state:
-        st.session_state["models"] = ModelsState()
-    state: ModelsState = st.session_state["models"]
-    return state
+    return held("models", ModelsState)

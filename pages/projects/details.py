@@ -1,4 +1,4 @@
-"""What is in a project: its runs, texts, labellings, comparisons and instructions, each a click from being used."""
+"""A project's contents: its runs, texts, labellings, comparisons and instructions, each a click from being used."""
 
 from collections.abc import Callable
 from html import escape
@@ -6,21 +6,21 @@ from html import escape
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.projects import history, saved_labels, saved_runs
 from core.projects.history import UsedInstruction
 from core.projects.projects import Project
 from core.projects.saved_runs import SavedCorpus, SavedRun
-from pages.projects.list import first_of, more_of
+from pages.projects.list import paged
 from pages.projects.state import ProjectsState
-from pages.projects.words import counted, when
+from pages.projects.words import when
 from pages.shared.catalogue import comparison_link
+from pages.shared.elements.choice import one_of
+from pages.shared.elements.words import size, visible
 from pages.shared.handover import compare_again, go_on_labelling, use_on_explore
 from pages.shared.project_line import CLOSING, close
 from pages.shared.session import Session
 from pages.shared.session.resources import shared_workspace
-from pages.shared.words import size, visible
-
-_ROWS = 10
 
 
 def details(page: Session, state: ProjectsState, project: Project) -> None:
@@ -29,16 +29,7 @@ def details(page: Session, state: ProjectsState, project: Project) -> None:
         _head(page, state, project)
         made = f"Made {when(project.created)}, changed {when(project.changed)}."
         st.html(f'<div class="rf-quiet">{made}{_room(project)}</div>')
-        section = st.segmented_control(
-            "What is in it",
-            list(_SECTIONS),
-            default="Runs",
-            required=True,
-            key="project section",
-            persist_state="session",
-            label_visibility="collapsed",
-        )
-        _SECTIONS[section](page, state, project)
+        _SECTIONS[one_of("What is in it", list(_SECTIONS), "project section")](page, state, project)
 
 
 def _room(project: Project) -> str:
@@ -88,22 +79,17 @@ def _runs(page: Session, state: ProjectsState, project: Project) -> None:
     workspace = shared_workspace()
     found = saved_runs.runs(workspace, project.id)
     texts = {each.id: each for each in saved_runs.corpora(workspace, project.id)}
-    if not found:
-        st.caption("No map yet. Open the project and choose an instruction on Explore.")
-    key = f"runs {project.id}"
-    for run in first_of(state, found, key, _ROWS):
+    empty = "No map yet. Open the project and choose an instruction on Explore."
+    for run in paged(state, found, f"runs {project.id}", empty):
         said, button = _row()
         said.html(_entry(_code(run.instruction), _run_facts(run, texts.get(run.corpus))))
         button.button("Open", key=f"run {run.id}", on_click=state.open_run, args=(project.id, run.id), width="stretch")
-    more_of(state, found, key, _ROWS)
 
 
 def _texts(page: Session, state: ProjectsState, project: Project) -> None:
     found = saved_runs.corpora(shared_workspace(), project.id)
-    if not found:
-        st.caption("No texts yet. Open the project and choose a file on Explore.")
-    key = f"texts {project.id}"
-    for each in first_of(state, found, key, _ROWS):
+    empty = "No texts yet. Open the project and choose a file on Explore."
+    for each in paged(state, found, f"texts {project.id}", empty):
         said, button = _row()
         kept = "with the file they were read from" if each.has_source else "the texts alone"
         facts = (f"{each.texts:,} texts", kept, when(each.created))
@@ -116,31 +102,25 @@ def _texts(page: Session, state: ProjectsState, project: Project) -> None:
             width="stretch",
             help="Choose these texts on Explore.",
         )
-    more_of(state, found, key, _ROWS)
 
 
 def _labellings(page: Session, state: ProjectsState, project: Project) -> None:
     found = saved_labels.of_project(shared_workspace(), project.id)
-    if not found:
-        st.caption("No topics are named yet. The Label page is for that.")
-    key = f"labellings {project.id}"
-    for each in first_of(state, found, key, _ROWS):
+    empty = "No topics are named yet. The Label page is for that."
+    for each in paged(state, found, f"labellings {project.id}", empty):
         said, button = _row()
         edits = counted(each.edits, "edit") if each.edits else "no edit yet"
         said.html(_entry(f"<b>{escape(each.name)}</b> under {_code(each.instruction)}", (edits, when(each.changed))))
         if button.button("Open", key=f"labelling {each.id}", width="stretch", help="Go on with it on Label."):
             page.project = project.id
             go_on_labelling(each.id)
-    more_of(state, found, key, _ROWS)
 
 
 def _comparisons(page: Session, state: ProjectsState, project: Project) -> None:
     workspace = shared_workspace()
     found = saved_runs.comparisons(workspace, project.id)
-    if not found:
-        st.caption("Nothing is compared yet. The Compare page is for that.")
-    key = f"comparisons {project.id}"
-    for each in first_of(state, found, key, _ROWS):
+    empty = "Nothing is compared yet. The Compare page is for that."
+    for each in paged(state, found, f"comparisons {project.id}", empty):
         said, button = _row()
         said.html(_entry(f"<b>{escape(each.name)}</b>", (counted(len(each.runs), "run"), when(each.created))))
         if button.button(
@@ -156,16 +136,13 @@ def _comparisons(page: Session, state: ProjectsState, project: Project) -> None:
                 continue
             page.project = project.id
             compare_again(link)
-    more_of(state, found, key, _ROWS)
 
 
 def _instructions(page: Session, state: ProjectsState, project: Project) -> None:
     workspace = shared_workspace()
     found = history.recent(workspace, project.id)
-    if not found:
-        st.caption("No instruction was used yet.")
-    key = f"instructions {project.id}"
-    for each in first_of(state, found, key, _ROWS):
+    empty = "No instruction was used yet."
+    for each in paged(state, found, f"instructions {project.id}", empty):
         said, pin, forget, use = st.columns([8, 0.9, 0.9, 1.7], vertical_alignment="center", gap="small")
         said.html(_entry(_code(each.instruction), (each.model, f"used {counted(each.times, 'time')}", when(each.used))))
         pin.button(
@@ -190,7 +167,6 @@ def _instructions(page: Session, state: ProjectsState, project: Project) -> None
             "Use it", key=f"use {each.id}", width="stretch", help="Put it into Explore, for the texts there."
         ):
             use_on_explore(page.texts.source, each.instruction, each.model)
-    more_of(state, found, key, _ROWS)
 
 
 def _pinning(used: UsedInstruction) -> Callable[[], None]:

@@ -1,16 +1,17 @@
 """The list of projects, the last changed first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TypeVar
 
 import streamlit as st
 
+from core.base.wording import counted
 from core.projects.projects import Project
 from pages.projects.state import ProjectsState
-from pages.projects.words import counted, when
+from pages.projects.words import when
+from pages.shared.elements.words import size
 from pages.shared.session import Session
-from pages.shared.words import size
 
 T = TypeVar("T")
 
@@ -36,19 +37,21 @@ def projects_list(page: Session, state: ProjectsState, found: Sequence[Project],
     if sought.strip():
         st.caption(f"{len(matching):,} of {len(found):,} projects have “{sought.strip()}” in their name.")
     with st.container(gap="xsmall"):
-        for each in first_of(state, matching, "projects", _ROWS):
+        for each in paged(state, matching, "projects", count=_ROWS):
             _card(page, state, each, each.id == chosen)
-        more_of(state, matching, "projects", _ROWS)
 
 
-def first_of(state: ProjectsState, rows: Sequence[T], key: str, count: int) -> Sequence[T]:
-    """The first rows of a list, and those that were asked for."""
-    return rows[: count + state.more.get(key, 0)]
+def paged(state: ProjectsState, rows: Sequence[T], key: str, empty: str = "", count: int = 10) -> Iterator[T]:
+    """The first rows of a list and those that were asked for; after them, how many there are, and a way to more.
 
-
-def more_of(state: ProjectsState, rows: Sequence[T], key: str, count: int) -> None:
-    """Say how many there are beyond those, and offer more."""
+    Parameters
+    ----------
+    empty : said where there are none.
+    """
+    if not rows and empty:
+        st.caption(empty)
     shown = count + state.more.get(key, 0)
+    yield from rows[:shown]
     if shown < len(rows):
         st.button(
             f"{shown:,} of {len(rows):,} shown. Show {min(count, len(rows) - shown):,} more",

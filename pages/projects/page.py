@@ -8,9 +8,9 @@ from pages.projects.details import details
 from pages.projects.list import projects_list
 from pages.projects.side import side
 from pages.projects.state import ProjectsState, projects_state, remove_overdue
+from pages.shared.elements.job_line import job_line
 from pages.shared.frame import frame
 from pages.shared.handover import EXPLORE
-from pages.shared.job_line import job_line
 from pages.shared.session import Session, session
 from pages.shared.session.resources import shared_workspace
 
@@ -40,7 +40,7 @@ def work(page: Session, state: ProjectsState) -> None:
 
 
 def _say(page: Session, state: ProjectsState) -> None:
-    """What is under way, what was refused, what was done."""
+    """Say what is under way, what was refused and what was done."""
     if state.opening is not None:
         job_line(state.opening, "opening", "Opening: ", state.opening.cancel)
     if state.conflict is not None:

@@ -6,14 +6,15 @@ from html import escape
 
 import streamlit as st
 
+from core.base.wording import counted
 from core.projects import projects
 from core.projects.projects import KEPT_DAYS, Project
 from pages.projects.state import NEW_NAME, ProjectsState
-from pages.projects.words import counted, day, zone
+from pages.projects.words import day, zone
+from pages.shared.elements.words import size
 from pages.shared.project_line import project_line
 from pages.shared.session import Session
 from pages.shared.session.resources import shared_store, shared_workspace
-from pages.shared.words import size
 
 # Below this a large corpus may find no room for its vectors.
 LOW_SPACE = 2e9

@@ -1,4 +1,4 @@
-"""What the Projects page holds for one browser session."""
+"""The Projects page's state for one browser session."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,16 +7,17 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from core.base.errors import InputError
-from core.base.jobs import Job
+from core.base.jobs import Job, running
 from core.projects import projects, saved_runs
 from core.projects.projects import KEPT_DAYS, Project
 from core.projects.saved_runs import Opened
 from core.texts.corpus import Corpus
 from pages.shared.catalogue import opening, opening_texts, show_opened, show_texts
+from pages.shared.elements.words import size
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_store, shared_workspace
 from pages.shared.session.texts import Source
-from pages.shared.words import size
 
 NEW_NAME = "new project name"
 
@@ -86,7 +87,7 @@ class ProjectsState:
     def arrived(self, page: Session) -> bool:
         """Take what was being opened once it is there; True when it is on show."""
         job = self.opening
-        if job is None or job.state == "running":
+        if job is None or running(job):
             return False
         self.opening = None
         if job.result is None:
@@ -185,7 +186,4 @@ def remove_overdue() -> None:
 
 def projects_state() -> ProjectsState:
     """This browser session's state of the page."""
-    if "projects" not in st.session_state:
-        st.session_state["projects"] = ProjectsState()
-    state: ProjectsState = st.session_state["projects"]
-    return state
+    return held("projects", ProjectsState)

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from core.base.wording import counted
+
 
 def ago(then: datetime, now: datetime) -> str:
     """A moment in words, such as 5 minutes ago, yesterday, or 12 March 2026; both in the zone of the reader."""
@@ -40,8 +42,3 @@ def zone() -> tzinfo:
         return ZoneInfo(st.context.timezone or "UTC")
     except (OSError, ValueError):  # a zone that this machine has no table of
         return UTC
-
-
-def counted(count: int, thing: str, things: str = "") -> str:
-    """A number of things, such as 1 run or 12 runs."""
-    return f"{count:,} {thing if count == 1 else things or thing + 's'}"

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.base.jobs import running
 from pages.rank.results import results
 from pages.rank.setup import setup
 from pages.rank.state import rank_state
@@ -14,5 +15,5 @@ asked = setup(page, state)
 state.take()
 if state.found is not None and state.shown is not None:
     results(state)
-elif asked is not None and (state.job is None or state.job.state != "running"):
+elif asked is not None and not running(state.job):
     st.info("Choose what to rank, then press Rank.", icon=":material/info:")

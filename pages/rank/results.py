@@ -10,8 +10,8 @@ from core.ranking.candidates import ablations
 from core.ranking.matrix import selectivity
 from pages.rank.state import RankState
 from pages.rank.suggestions import suggestions
+from pages.shared.elements.job_line import outcome
 from pages.shared.handover import use_on_explore
-from pages.shared.job_line import job_line
 from pages.shared.session import session
 
 _PLOT = {"displayModeBar": False}
@@ -120,13 +120,9 @@ def _parts(state: RankState, column: str) -> None:
         return
     chosen = st.selectbox("Instruction", rows, format_func=lambda each: short(each.candidate), key=f"parts {column}")
     st.button("Drop and swap its parts", on_click=state.ablate, args=(chosen.candidate.recipe, column), key="ablate")
-    job = state.ablation
-    if job is None:
-        return
-    if job.state == "running":
-        job_line(job, "ablation", stop=job.cancel)
-    elif job.result is not None and column in job.result.columns:
-        first = job.result.ranked[0]
+    tried = outcome(state.ablation, "ablation")
+    if tried is not None and column in tried.columns:
+        first = tried.ranked[0]
         names = {text: name for name, text in ablations(first.candidate.recipe.instruction).items()}
         st.dataframe(
             pd.DataFrame(
@@ -137,7 +133,7 @@ def _parts(state: RankState, column: str) -> None:
                         "V-measure": each.scores[column].v_measure,
                         "change": each.scores[column].v_measure - first.scores[column].v_measure,
                     }
-                    for each in job.result.ranked
+                    for each in tried.ranked
                 ]
             ),
             hide_index=True,
@@ -145,8 +141,6 @@ def _parts(state: RankState, column: str) -> None:
                 name: st.column_config.NumberColumn(name, format="%.3f") for name in ("V-measure", "change")
             },
         )
-    elif job.error:
-        st.error(job.error, icon=":material/error:")
 
 
 def _inside(state: RankState, column: str) -> None:
@@ -159,14 +153,8 @@ def _inside(state: RankState, column: str) -> None:
         f"asked for. k-means with {k} clusters."
     )
     st.button("Compute silhouette and stability", on_click=state.look_inside, args=(k,), key="inside")
-    job = state.inner
-    if job is None:
-        return
-    if job.state == "running":
-        job_line(job, "inside", stop=job.cancel)
-    elif job.error:
-        st.error(job.error, icon=":material/error:")
-    elif job.result is not None:
+    inner = outcome(state.inner, "inside")
+    if inner is not None:
         st.dataframe(
             pd.DataFrame(
                 [
@@ -176,7 +164,7 @@ def _inside(state: RankState, column: str) -> None:
                         "on texts": each.silhouette_on,
                         "stability": each.stability,
                     }
-                    for text, each in job.result
+                    for text, each in inner
                 ]
             ),
             hide_index=True,

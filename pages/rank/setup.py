@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.figures import map
+from core.base.jobs import running
 from core.instructions.paraphrases import paraphrases
 from core.models.catalogue import ready_names
 from core.ranking.scores import FEWEST_LABELS
 from core.texts import samples
 from core.texts.corpus import Corpus
+from core.texts.grouping import grouping_columns
 from pages.rank.state import RankRequest, RankState
-from pages.shared.job_line import job_line
-from pages.shared.model_sidebar import chosen_model
+from pages.shared.elements.job_line import job_line, outcome
 from pages.shared.session import Session
+from pages.shared.sidebar.model import chosen_model
 
 BY_HAND = "my labels"
 _SHOWN_BY_HAND = 60
@@ -65,7 +66,7 @@ def _instructions(page: Session) -> list[str]:
 
 
 def _columns(corpus: Corpus, state: RankState) -> dict[str, pd.Series]:
-    names = map.colourable(corpus.metadata)
+    names = grouping_columns(corpus.metadata)
     by_hand = state.labels.get(corpus.digest, {})
     options = [*names, BY_HAND]
     chosen = st.multiselect(
@@ -115,7 +116,7 @@ def _label_by_hand(corpus: Corpus, state: RankState) -> dict[int, str]:
 
 def _button(state: RankState, asked: RankRequest) -> None:
     job = state.job
-    if job is not None and job.state == "running":
+    if job is not None and running(job):
         job_line(job, "rank", stop=job.cancel)
         return
     more = sum(len(paraphrases(text)) for text in asked.instructions) * len(asked.models) if asked.reword else 0
@@ -128,5 +129,4 @@ def _button(state: RankState, asked: RankRequest) -> None:
         args=(asked,),
         help=f"Embeds the texts up to {runs:,} times, controls counted in.",
     )
-    if job is not None and job.state == "failed":
-        st.error(job.error or "", icon=":material/error:")
+    outcome(job, "rank")

@@ -1,26 +1,28 @@
-"""What the Rank page holds for one browser session."""
+"""The Rank page's state for one browser session."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from core.base.jobs import Job
 from core.base.recipe import Recipe
+from core.models.cards.spaces import Embedding
 from core.pipeline.embed import embed_corpus
 from core.ranking.candidates import Candidate, ablations, candidates, controls
 from core.ranking.intrinsic import Intrinsic, intrinsic
 from core.ranking.rank import Ranking, rank
 from core.ranking.suggest import Suggestion, suggest, suggest_from_pairs
 from core.texts.corpus import Corpus
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_context
 
 
 @dataclass(frozen=True, eq=False)
 class RankRequest:
-    """What the user wants ranked."""
+    """The ranking that the user asks for."""
 
     corpus: Corpus
     instructions: tuple[str, ...]
@@ -83,7 +85,7 @@ class RankState:
         model = shown.models[0]
 
         def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
-            embed = partial(embed_corpus, shown.corpus, context=shared_context(), watch=job.watch.quiet)
+            embed = _embedder(shown.corpus, job)
             return suggest(
                 column,
                 shown.columns[column],
@@ -104,7 +106,7 @@ class RankState:
         model = shown.models[0]
 
         def work(job: Job[tuple[Suggestion, ...]]) -> tuple[Suggestion, ...]:
-            embed = partial(embed_corpus, shown.corpus, context=shared_context(), watch=job.watch.quiet)
+            embed = _embedder(shown.corpus, job)
             return suggest_from_pairs(
                 [together],
                 [apart],
@@ -122,7 +124,7 @@ class RankState:
         assert shown is not None
 
         def work(job: Job[list[tuple[str, Intrinsic]]]) -> list[tuple[str, Intrinsic]]:
-            embed = partial(embed_corpus, shown.corpus, context=shared_context(), watch=job.watch.quiet)
+            embed = _embedder(shown.corpus, job)
             listed: Sequence[str] = ("", *shown.instructions)
             return [
                 (text, intrinsic(embed(Recipe(shown.models[0], text)).vectors, k, watch=job.watch.quiet))
@@ -133,13 +135,13 @@ class RankState:
 
     @staticmethod
     def _rank(asked: RankRequest, listed: list[Candidate], job: Job[Ranking], reword: bool) -> Ranking:
-        embed = partial(embed_corpus, asked.corpus, context=shared_context(), watch=job.watch.quiet)
-        return rank(listed, asked.columns, embed, reword, watch=job.watch)
+        return rank(listed, asked.columns, _embedder(asked.corpus, job), reword, watch=job.watch)
+
+
+def _embedder(corpus: Corpus, job: Job[Any]) -> Callable[[Recipe], Embedding]:
+    return partial(embed_corpus, corpus, context=shared_context(), watch=job.watch.quiet)
 
 
 def rank_state() -> RankState:
     """This browser session's state of the page."""
-    if "ranking" not in st.session_state:
-        st.session_state["ranking"] = RankState()
-    state: RankState = st.session_state["ranking"]
-    return state
+    return held("ranking", RankState)

@@ -7,8 +7,8 @@ from core.base.jobs import Job
 from core.instructions.template import parse
 from core.ranking.suggest import WARNING, Suggestion
 from pages.rank.state import RankState
+from pages.shared.elements.job_line import outcome
 from pages.shared.handover import use_on_explore
-from pages.shared.job_line import job_line
 from pages.shared.session import session
 
 
@@ -63,14 +63,10 @@ def _pairs(state: RankState, domain: str, text_type: str) -> None:
 
 
 def _found(state: RankState, job: Job[tuple[Suggestion, ...]], chosen: str, held: str) -> None:
-    if job.state == "running":
-        job_line(job, f"suggestion {chosen}", stop=job.cancel)
+    found = outcome(job, f"suggestion {chosen}")
+    if found is None:
         return
-    if job.error:
-        st.error(job.error, icon=":material/error:")
-    if job.result is None:
-        return
-    rows = [_row(each, chosen, held) for each in job.result]
+    rows = [_row(each, chosen, held) for each in found]
     numbers = [name for name in (chosen, held) if name]
     st.dataframe(
         pd.DataFrame(rows),
@@ -82,7 +78,7 @@ def _found(state: RankState, job: Job[tuple[Suggestion, ...]], chosen: str, held
     )
     assert state.shown is not None
     if st.button("Use the first on Explore", key=f"use suggestion {chosen}"):
-        use_on_explore(session().texts.source, job.result[0].instruction, state.shown.models[0])
+        use_on_explore(session().texts.source, found[0].instruction, state.shown.models[0])
 
 
 def _row(each: Suggestion, chosen: str, held: str) -> dict[str, object]:

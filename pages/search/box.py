@@ -1,4 +1,4 @@
-"""What to search for, and how: the query, the filters, and what stands before query and texts."""
+"""The search box: the query, the filters, and the strings put before query and texts."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from core.models.registry import load_model
 from core.pipeline.run import Run
 from core.search.meaning import SearchInstructions, as_on_the_map, search_instructions
 from core.texts import filters
+from pages.shared.elements.choice import one_of
 from pages.shared.filter_bar import criteria
 
 _WAYS = {"both": "words and meaning", "words": "words", "meaning": "meaning"}
@@ -19,7 +20,7 @@ _MAP, _MODEL = "as on the map", "as the model searches"
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """What is searched for.
+    """A query and how it is to be answered.
 
     Parameters
     ----------
@@ -52,16 +53,7 @@ def search_box(run: Run) -> Query:
         label_visibility="collapsed",
         icon=":material/search:",
     )
-    way = ways.segmented_control(
-        "By",
-        list(_WAYS),
-        default="both",
-        required=True,
-        key="searching by",
-        format_func=_WAYS.__getitem__,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    way = one_of("By", list(_WAYS), "searching by", _WAYS.__getitem__, where=ways)
     with narrow.popover("Filter", icon=":material/filter_alt:", width="stretch"):
         keep = _filters(run)
     if text != st.query_params.get(_QUERY, ""):

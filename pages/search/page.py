@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.base.errors import InputError
+from core.base.wording import shortened
 from core.figures import map
 from core.figures.topics import topic_groups
 from core.models.registry import load_model
@@ -12,8 +13,8 @@ from core.search.rank import ranked
 from pages.search.box import Query, search_box
 from pages.search.results import Shown, results
 from pages.search.state import SearchState, search_state
+from pages.shared.elements.job_line import job_line, outcome
 from pages.shared.frame import frame
-from pages.shared.job_line import job_line
 from pages.shared.map_view import preload
 from pages.shared.run_on_show import run_on_show
 from pages.shared.session import Session, session
@@ -24,7 +25,9 @@ def search(page: Session, state: SearchState, shown: Shown, query: Query) -> Non
     run = shown.run
     if state.like is not None:
         said, back = st.columns([5, 1.3], vertical_alignment="center")
-        said.markdown(f"**More like** “{run.corpus.texts[state.like[0]][:160]}”" + _and_others(len(state.like)))
+        said.markdown(
+            f"**More like** “{shortened(run.corpus.texts[state.like[0]], 160)}”" + _and_others(len(state.like))
+        )
         back.button("Back to the search", on_click=_back, args=(state,), width="stretch", icon=":material/undo:")
         keep = query.keep.copy()
         keep[list(state.like)] = False
@@ -38,14 +41,10 @@ def search(page: Session, state: SearchState, shown: Shown, query: Query) -> Non
         return
     words = meaning = None
     if query.way != "meaning":
-        job = state.words(run.corpus)
-        if job.state == "running":
-            job_line(job, "words", "Indexing the words of the texts: ")
+        index = outcome(state.words(run.corpus), "words", "Indexing the words of the texts: ", stop=False)
+        if index is None:
             return
-        if job.result is None:
-            st.error(job.error or "", icon=":material/error:")
-            return
-        words = job.result.scores(query.text)
+        words = index.scores(query.text)
     if query.way != "words":
         held = state.under(page, run, query.before.text)
         if isinstance(held, float):

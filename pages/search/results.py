@@ -1,10 +1,9 @@
-"""What was found: on the map, and as a table from which more like it can be found."""
+"""The texts that were found: on the map, and as a table from which more like it can be found."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -13,6 +12,7 @@ from core.pipeline.run import Run
 from core.search.rank import Found
 from core.search.words import matched
 from pages.search.state import SearchState
+from pages.shared.elements.texts_table import texts_table
 from pages.shared.map_card import map_card
 
 _SHOWN = [25, 100, 500, 2000]
@@ -68,32 +68,20 @@ def _count(total: int) -> int:
 def _table(state: SearchState, run: Run, found: Found, rows: NDArray[np.int64], query: str) -> None:
     names = {topic.cluster: topic.name for topic in run.topics}
     corpus = run.corpus
-    columns: dict[str, object] = {
-        "text": [corpus.texts[row] for row in rows],
-    }
+    columns: dict[str, object] = {}
     if found.meaning is not None:
         columns["cosine"] = found.meaning[rows]
     if found.words is not None:
         columns["words"] = [", ".join(matched(corpus.texts[row], query)) for row in rows]
         columns["BM25"] = found.words[rows]
     columns["topic"] = [names.get(int(run.clustering.labels[row]), "in none") for row in rows]
-    frame = pd.DataFrame(columns)
-    for name, values in corpus.metadata.items():
-        frame[f"{name} (file)" if name in frame.columns else str(name)] = values.iloc[rows].array
-    told = st.dataframe(
-        frame,
-        key=f"found {query} {state.like} {len(rows)}",
-        hide_index=True,
-        height=_MAP_HEIGHT - 60,
-        on_select="rerun",
-        selection_mode="multi-row",
-        column_config={
-            "text": st.column_config.TextColumn(width=330),
-            "BM25": st.column_config.NumberColumn(format="%.2f", help="How well the words fit; 0 where none is in it."),
-            "cosine": st.column_config.NumberColumn(format="%.2f", help="How near the meaning is; 1 is the same."),
-        },
-    )
-    chosen = tuple(int(rows[place]) for place in told.selection.rows if place < len(rows))
+    config = {
+        "text": st.column_config.TextColumn(width=330),
+        "BM25": st.column_config.NumberColumn(format="%.2f", help="How well the words fit; 0 where none is in it."),
+        "cosine": st.column_config.NumberColumn(format="%.2f", help="How near the meaning is; 1 is the same."),
+    }
+    key = f"found {query} {state.like} {len(rows)}"
+    chosen = tuple(int(rows[place]) for place in texts_table(corpus, rows, columns, config, _MAP_HEIGHT - 60, key))
     if chosen:
         st.button(
             f"More like {'this one' if len(chosen) == 1 else f'these {len(chosen):,}'}",

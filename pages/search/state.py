@@ -1,8 +1,6 @@
-"""What the Search page holds for one browser session."""
+"""The Search page's state for one browser session."""
 
 from dataclasses import dataclass
-
-import streamlit as st
 
 from core.base.digest import digest
 from core.base.jobs import Job
@@ -14,6 +12,7 @@ from core.pipeline.run import Run
 from core.search.words import WordIndex, word_index
 from core.texts.corpus import Corpus
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_cache, shared_context
 from pages.shared.session.work import LIVE_SECONDS
 
@@ -68,7 +67,4 @@ class SearchState:
 
 def search_state() -> SearchState:
     """This browser session's state of the page."""
-    if "searching" not in st.session_state:
-        st.session_state["searching"] = SearchState()
-    state: SearchState = st.session_state["searching"]
-    return state
+    return held("searching", SearchState)

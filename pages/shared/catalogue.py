@@ -1,4 +1,4 @@
-"""What a browser session keeps in the catalogue, and how what was kept is opened again."""
+"""Keeps a browser session's work in the catalogue, and opens what was kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,18 +14,19 @@ from core.projects import history, links, projects, saved_runs
 from core.projects.links import ComparedView
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
-from pages.shared.clustering_sidebar import set_clusters
 from pages.shared.instruction import instruction
-from pages.shared.model_sidebar import set_model
 from pages.shared.session import Session
+from pages.shared.session.held import held
 from pages.shared.session.resources import shared_store, shared_workspace
 from pages.shared.session.texts import ReadingOptions, Source
-from pages.shared.texts_sidebar import set_reading
+from pages.shared.sidebar.clustering import set_clusters
+from pages.shared.sidebar.import_settings import set_reading
+from pages.shared.sidebar.model import set_model
 
 
 @dataclass
 class Keeper:
-    """What this session has kept already, so that a rerun doesn't do it again."""
+    """The items that this session has kept already, so that a rerun doesn't do it again."""
 
     runs: dict[tuple[str, str], str]  # project and digest of the run -> id
     corpora: dict[str, tuple[Corpus, str]]  # project -> the corpus kept last, and its id
@@ -198,7 +199,7 @@ def _take(state: Session, corpus: Corpus, source: Source) -> str:
         name, options = sample.name, ReadingOptions()
     else:
         name, how = state.texts.free_name(source), corpus.reading
-        options = ReadingOptions(corpus.text_column, how.duplicates, how.repair, how.sheet, how.encoding, how.unit)
+        options = ReadingOptions(corpus.text_column, how.duplicates, how.repair, **how.of_file)
         state.texts.sources[name] = source
         set_reading(name, options)
     others = {key: each for key, each in state.texts.corpora.items() if key[0] != name}
@@ -207,7 +208,4 @@ def _take(state: Session, corpus: Corpus, source: Source) -> str:
 
 
 def _keeper() -> Keeper:
-    if "keeper" not in st.session_state:
-        st.session_state["keeper"] = Keeper({}, {})
-    keeper: Keeper = st.session_state["keeper"]
-    return keeper
+    return held("keeper", lambda: Keeper({}, {}))

@@ -1,4 +1,4 @@
-"""What is on show as files to take along: tables, pictures of the map, a report, the recipe."""
+"""The export of what is on show: tables, pictures of the map, a report, the recipe."""
 
 import json
 

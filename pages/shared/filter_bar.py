@@ -5,9 +5,9 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.figures import map
 from core.texts import filters
 from core.texts.corpus import Corpus
+from core.texts.grouping import grouping_columns
 
 _BY_CLUSTER = "cluster"
 _MANY_VALUES = 200
@@ -32,7 +32,7 @@ def filter_bar(corpus: Corpus) -> tuple[NDArray[np.bool_], str | None]:
     )
     with filter_.popover("Filter", icon=":material/filter_alt:", width="stretch"):
         chosen = criteria(corpus.metadata, key)
-    columns = [_BY_CLUSTER, *map.colourable(corpus.metadata)]
+    columns = [_BY_CLUSTER, *grouping_columns(corpus.metadata)]
     by = colouring.selectbox(
         "Colour by",
         columns,

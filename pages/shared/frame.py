@@ -1,4 +1,4 @@
-"""What every page stands in: title, look, navigation."""
+"""The frame of every page: title, look, navigation."""
 
 from pathlib import Path
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from pages.shared.instruction import instruction
-from pages.shared.model_sidebar import set_model
+from pages.shared.sidebar.model import set_model
 
 EXPLORE, LABEL, COMPARE = "pages/explore/page.py", "pages/label/page.py", "pages/compare/page.py"
+_MODELS = "models handed to compare"
 
 
 def use_on_explore(source: str, text: str, model: str) -> None:
@@ -23,6 +24,18 @@ def go_on_labelling(labelling: str) -> None:
 def compare_again(view: str) -> None:
     """Go to Compare with a comparison that was saved, by the id of its view."""
     _hand_over(COMPARE, "view", view)
+
+
+def compare_models(names: list[str]) -> None:
+    """Go to Compare with models side by side."""
+    st.session_state[_MODELS] = names
+    st.switch_page(COMPARE)
+
+
+def models_to_compare() -> list[str]:
+    """The models that were just handed to Compare."""
+    names: list[str] = st.session_state.pop(_MODELS, [])
+    return names
 
 
 def handed_over(page: str) -> bool:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field
 
-import streamlit as st
-
 from core.instructions.line import Line, instruction_of, line_of
 from core.texts import samples
+from pages.shared.session.held import held
 
 
 @dataclass
@@ -69,7 +68,4 @@ def preset_instructions(source: str) -> list[str]:
 
 def instruction() -> Instruction:
     """This browser session's instruction."""
-    if "instruction" not in st.session_state:
-        st.session_state["instruction"] = Instruction()
-    held: Instruction = st.session_state["instruction"]
-    return held
+    return held("instruction", Instruction)

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from core.pipeline.attention import word_weights
 from core.pipeline.run import Run
+from pages.shared.elements.shaded import shaded
 from pages.shared.map_view import map_view
-from pages.shared.shaded import shaded
 
 
 class Selecting(Protocol):
-    """What holds the rows that the user has drawn around."""
+    """The holder of the rows that the user has drawn around."""
 
     selected: tuple[int, ...] | None
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.base.recipe import Recipe
-from core.figures.models import LETTERS, recipe_colour
+from core.figures.comparison import LETTERS, recipe_colour
 from core.models.catalogue import ready_names
 
 

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from core.base.jobs import running
 from core.pipeline.run import Run, Settings
 from pages.shared.instruction import preset_instructions
-from pages.shared.model_sidebar import chosen_model
 from pages.shared.session import Session
+from pages.shared.sidebar.model import chosen_model
 from pages.shared.status import status_line
 
 
@@ -18,10 +19,7 @@ def run_on_show(page: Session) -> Run | None:
             return None
         page.work.start(corpus, preset_instructions(page.texts.source)[0], Settings(model=chosen_model()))
     page.work.take()
-    if page.work.job is not None and page.work.job.state == "running":
-        status_line(page)
-        return None
-    if page.picture.run is None or not page.picture.run.settled:
+    if running(page.work.job) or page.picture.run is None or not page.picture.run.settled:
         status_line(page)
         return None
     return page.picture.run

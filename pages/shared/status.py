@@ -2,71 +2,24 @@
 
 import streamlit as st
 
-from core.base.jobs import Job, Status
+from core.base.jobs import running
 from core.pipeline.run import Run
+from pages.shared.elements.job_line import job_line, outcome, stopped
 from pages.shared.session import Session
 
-_POLL_SECONDS = 0.3
-_WORDS = {
-    "starting": "At work",
-    "embedding": "Encoding texts:",
-    "clusters": "Clustering: step",
-    "layout": "Drawing the map: round",
-    "reduction": "Reducing dimensions: round",
-}
 
-
-def status_line(state: Session) -> None:
+def status_line(page: Session) -> None:
     """Progress with a way to cancel while a job runs; texts, tokens and seconds a stage once it is done."""
-    if state.work.job is None or state.work.job.state != "running":
-        _rest(state)
-        return
-    drawn = False
-
-    @st.fragment(run_every=_POLL_SECONDS)
-    def watch() -> None:
-        nonlocal drawn
-        # Never rerun while the page is drawn for the first time: the browser would get the second run's widgets
-        # without the values that the first one gave them.
-        if drawn and (state.work.take() or state.work.job is None or state.work.job.state != "running"):
-            st.rerun()
-        drawn = True
-        if state.work.job is not None:
-            _progress(state.work.job)
-
-    watch()
-
-
-def _progress(job: Job[Run]) -> None:
-    status = job.status()
-    bar, cancel = st.columns([6, 1], vertical_alignment="center")
-    bar.progress(min(status.fraction, 1.0), text=say(status))
-    cancel.button("Cancel", key="cancel", on_click=job.cancel, width="stretch")
-
-
-def _rest(state: Session) -> None:
-    job = state.work.job
-    if job is not None and job.state == "failed" and job.error:
-        st.error(job.error, icon=":material/error:")
+    job, run = page.work.job, page.picture.run
+    if job is not None and running(job):
+        job_line(job, "run", stop=job.cancel, changed=page.work.take)
     elif job is not None and job.state == "cancelled":
-        said, again = st.columns([6, 1], vertical_alignment="center")
-        what = (
-            f"The picture below is the last one, of {state.picture.run.corpus.name}."
-            if state.picture.run
-            else "Nothing to show yet."
-        )
-        said.warning(f"Stopped. {what}", icon=":material/stop_circle:")
-        if again.button("Run again", key="again", on_click=state.work.again, width="stretch"):
-            st.rerun()
-    elif state.picture.run is not None:
-        st.caption(in_short(state.picture.run), help=summary(state.picture.run))
-
-
-def say(status: Status) -> str:
-    """Where a job is, in words."""
-    where = f"{status.done:,} of {status.total:,}" if status.total else ""
-    left = "" if status.remaining is None else f", about {max(1, round(status.remaining))} s left"
-    return f"{_WORDS.get(status.stage, status.stage.capitalize())} {where}{left}"
+        last = f"The picture below is the last one, of {run.corpus.name}." if run else "Nothing to show yet."
+        stopped(last, page.work.again)
+    elif outcome(job, "run") is None and job is not None:
+        return
+    elif run is not None:
+        st.caption(in_short(run), help=summary(run))
 
 
 def in_short(run: Run) -> str:

@@ -1,6 +1,6 @@
 """Seconds and file sizes of every exported format.
 
-Run it with ``python tests/benchmarks/export.py``. The texts are those of the samples with a number behind them, so that
+Run it with ``python tests/benchmarks/export.py``. The texts are those of the samples with a number after them, so that
 each is different; topics and places are made up. Reading the tables back is timed as well.
 """
 

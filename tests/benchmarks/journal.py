@@ -20,7 +20,7 @@ from tests.support.editing import any_edit, small_run
 
 
 def main() -> None:
-    """Print the median of what saving an edit takes, and what opening and undoing take behind so many of them."""
+    """Print the median of what saving an edit takes, and what opening and undoing take after so many of them."""
     parser = argparse.ArgumentParser(description="Time edits of topics.")
     parser.add_argument("--texts", type=int, nargs="+", default=[5_000, 100_000])
     parser.add_argument("--edits", type=int, default=1_000)
@@ -48,7 +48,7 @@ def measure(folder: Path, texts: int, edits: int) -> None:
     print(f"the slowest of {edits:,} {1000 * max(seconds):.0f} ms", flush=True)
     began = time.perf_counter()
     labelling.undo()
-    print(f"  undo behind {edits:,} edits: {1000 * (time.perf_counter() - began):.0f} ms")
+    print(f"  undo after {edits:,} edits: {1000 * (time.perf_counter() - began):.0f} ms")
     began = time.perf_counter()
     opened = Labelling(workspace, labelling.id)
     print(f"  opened with {opened.history.revision:,} entries: {time.perf_counter() - began:.2f} s", flush=True)

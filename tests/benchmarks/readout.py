@@ -2,7 +2,7 @@
 
 Run it with ``python tests/benchmarks/readout.py``. The peers run in the same process on the same texts: Refract's own
 encoder of all-MiniLM-L6-v2 with the instruction before every text, and sentence-transformers as it comes (float32) on
-a sample of them. Texts are those of the samples with a number behind them, so that each is different.
+a sample of them. Texts are those of the samples with a number after them, so that each is different.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Run it with ``python tests/benchmarks/search.py --texts 100000``. Words against bm25s's own retrieval of the best,
 meaning against scikit-learn's exact neighbours. Query's encoding included; the texts are those of the samples with a
-number behind them, their vectors random directions of the model's dimension: neither changes what a query takes.
+number after them, their vectors random directions of the model's dimension: neither changes what a query takes.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Run it with ``python tests/benchmarks/stream.py``. Memory is the peak of what the process holds (on Linux, the
 resident set since the model was loaded), less what it held with the model loaded and the texts in a list. The texts
-are those of the samples with a number behind them, so that each is different.
+are those of the samples with a number after them, so that each is different.
 """
 
 import argparse

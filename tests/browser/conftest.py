@@ -33,7 +33,7 @@ FLAGS = [
 # The chart library talks of the software rendering that only these tests use.
 HARMLESS = ("GPU stall", "WebGL", "GL Driver Message", "swiftshader")
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=300_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,7 +66,7 @@ def serving(log: Path, **environment: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(120)
     said = log.read_text()
     assert "Traceback" not in said, said
     assert "Warning" not in said, said
@@ -96,6 +96,7 @@ def page(browser: Browser, server: str, request: pytest.FixtureRequest) -> Itera
     """A fresh session at 1440x900. Whatever the browser complains about fails the test."""
     scheme = getattr(request, "param", "light")
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(180_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -121,14 +122,14 @@ class App:
 
     def wait_for_map(self, texts: int | None = None) -> None:
         """Wait until the map is drawn and nothing is under way."""
-        expect(self.page.locator(".js-plotly-plot")).to_be_visible(timeout=120_000)
+        expect(self.page.locator(".js-plotly-plot")).to_be_visible(timeout=300_000)
         summary = f"{texts:,} texts in " if texts else re.compile(r"texts in \d+ groups")
-        expect(self.page.get_by_text(summary).first).to_be_visible(timeout=120_000)
-        expect(self.page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=120_000)
+        expect(self.page.get_by_text(summary).first).to_be_visible(timeout=300_000)
+        expect(self.page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=300_000)
         self.page.wait_for_timeout(1200)  # the points travel for 0.7 s
 
     def wait_for_details(self, words: str) -> None:
-        """Wait until the details of the picture, which stand behind the summary's help, have these words."""
+        """Wait until the details of the picture, which stand in the summary's help, have these words."""
         summary = self.page.get_by_role("paragraph").filter(has_text=re.compile(r"texts in \d+ groups"))
         said = ""
         for _ in range(60):

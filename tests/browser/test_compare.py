@@ -25,7 +25,7 @@ def wait_for_panes(page: Page, count: int, points: int = 420) -> None:
           return charts.length === count && charts.every(drawn);
         }""",
         arg=[count, points],
-        timeout=120_000,
+        timeout=300_000,
     )
 
 
@@ -115,7 +115,7 @@ def test_a_ribbon_opens_its_texts(compared: Page):
 def test_the_link_reproduces_the_view_in_a_fresh_session(compared: Page, browser: Browser):
     compared.get_by_label("Instruction B").fill("Represent the ticket for clustering by urgency: ")
     compared.get_by_label("Instruction B").press("Control+Enter")
-    expect(compared.locator(".linked-maps .title").nth(1)).to_contain_text("by urgency", timeout=60_000)
+    expect(compared.locator(".linked-maps .title").nth(1)).to_contain_text("by urgency", timeout=300_000)
     wait_for_panes(compared, 2)
     titles = compared.locator(".linked-maps .title").all_inner_texts()
     colours = (
@@ -136,13 +136,13 @@ def test_a_link_from_elsewhere_is_refused_in_words(browser: Browser, server: str
     fresh = browser.new_context(viewport={"width": 1440, "height": 900})
     page = fresh.new_page()
     page.goto(f"{server}/compare?view=0123456789ab")
-    expect(page.get_by_text("not kept on this machine")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("not kept on this machine")).to_be_visible(timeout=300_000)
     fresh.close()
 
 
 def test_the_noise_floor_and_every_section(compared: Page):
     compared.get_by_role("button", name="Compute the noise floor").click()
-    expect(compared.get_by_text("The floor is how far each run agrees with itself")).to_be_visible(timeout=120_000)
+    expect(compared.get_by_text("The floor is how far each run agrees with itself")).to_be_visible(timeout=300_000)
     shoot(compared, "compare-floor")
     section(compared, "Moved texts")
     expect(compared.get_by_text("nearest neighbours in the embedding")).to_be_visible()

@@ -51,7 +51,7 @@ def test_another_instruction_moves_the_same_points(app: App):
     before = app.places()
     app.preset("by sentiment")
     expect(app.instruction()).to_have_value(re.compile("by sentiment: $"))
-    expect(app.page.get_by_text("Followed", exact=True)).to_be_visible(timeout=60_000)
+    expect(app.page.get_by_text("Followed", exact=True)).to_be_visible(timeout=300_000)
     app.wait_for_map(420)
     after = app.places()
     assert set(after) == set(before)
@@ -81,7 +81,7 @@ def test_the_map_follows_what_is_typed_and_the_last_one_wins(app: App):
         app.page.wait_for_timeout(600)
     expect(by).to_be_focused()
     expect(by).to_have_value("sentiment of the customer")
-    expect(app.page.get_by_text("Followed", exact=True)).to_be_visible(timeout=60_000)
+    expect(app.page.get_by_text("Followed", exact=True)).to_be_visible(timeout=300_000)
     app.wait_for_map(420)
     assert app.places() != before
     expect(app.instruction()).to_have_value(re.compile("by sentiment of the customer: $"))

@@ -27,8 +27,8 @@ def opened(browser: Browser, address: str, scheme: str = "light") -> Page:
 
 
 def wait(page: Page) -> None:
-    expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=120_000)
-    expect(page.get_by_text(re.compile(r"of \d+ topics named"))).to_be_visible(timeout=120_000)
+    expect(page.locator(".js-plotly-plot")).to_be_visible(timeout=300_000)
+    expect(page.get_by_text(re.compile(r"of \d+ topics named"))).to_be_visible(timeout=300_000)
     settle(page)
 
 

@@ -60,14 +60,14 @@ def test_the_list_says_what_is_here_and_measures_it(models: Page):
     shoot_both(models, "models-list")
 
 
-def test_one_model_is_compared_with_itself_under_an_instruction(models: Page):
-    section(models, "Compare")
-    models.get_by_role("button", name="Compare on 420 texts").click()
-    expect(models.get_by_text("Common neighbours")).to_be_visible(timeout=120_000)
-    expect(models.locator(".js-plotly-plot")).to_have_count(3)
+def test_models_that_are_chosen_stand_side_by_side_on_compare(models: Page):
+    models.get_by_role("button", name="Compare these").click()
+    expect(models.get_by_text("How well the clusters match the columns")).to_be_visible(timeout=300_000)
     expect(models.get_by_text(re.compile("On all 420 texts"))).to_be_visible()
+    expect(models.get_by_role("combobox", name="Model B")).to_have_value("all-MiniLM-L6-v2")
     shoot_both(models, "models-compare")
-    models.get_by_text(re.compile("^k-means with 7 clusters")).scroll_into_view_if_needed()
+    models.get_by_text("What each model is given").click()
+    models.get_by_text(re.compile("A plain model reads every text once")).scroll_into_view_if_needed()
     shoot_both(models, "models-figures")
 
 
@@ -109,12 +109,15 @@ def test_the_size_is_said_first_and_the_download_shows_where_it_is(models: Page,
     remote.cut_after, remote.times_to_cut = 2_000, 3
     agree.click()
     expect(models.get_by_text(re.compile("Downloading instructor-base"))).to_be_visible()
-    expect(row).to_have_count(0, timeout=60_000)
-    section(models, "Compare")
-    models.get_by_test_id("stButtonGroup").get_by_text("3", exact=True).click()
+    expect(row).to_have_count(0, timeout=300_000)
+    chosen = models.get_by_role("combobox", name="Compare on the texts of Explore")
+    chosen.click()
+    models.get_by_role("option", name="instructor-base").click()
+    chosen.press("Escape")
+    models.get_by_role("button", name="Compare these").click()
+    expect(models.get_by_text("How well the clusters match the columns")).to_be_visible(timeout=300_000)
+    models.get_by_text("What each model is given").click()
     expect(models.get_by_text("The instruction stands before every text as you write it.").first).to_be_visible()
-    models.get_by_role("button", name="Compare on 420 texts").click()
-    expect(models.get_by_text("Common neighbours")).to_be_visible(timeout=120_000)
     shoot(models, "models-compare-three", full=True)
 
 
@@ -146,6 +149,5 @@ def test_a_deep_link_to_the_page_works(browser: Browser, server: str):
     page = browser.new_page()
     page.goto(f"{server}/models")
     expect(page.get_by_text("Can be downloaded")).to_be_visible()
-    section(page, "Compare")
-    expect(page.get_by_role("button", name="Compare on 420 texts")).to_be_visible()
+    expect(page.get_by_role("button", name="Compare these")).to_be_visible()
     page.close()

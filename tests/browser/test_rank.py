@@ -15,7 +15,7 @@ def ranked(page: Page) -> Page:
     App(page).wait_for_map(420)
     page.get_by_role("link", name="Rank").click()
     page.get_by_role("button", name="Rank 3 instructions on 420 texts").click()
-    expect(page.get_by_text("Instructions by columns")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Instructions by columns")).to_be_visible(timeout=300_000)
     return page
 
 
@@ -24,11 +24,11 @@ def test_a_ranking_and_what_follows_from_it(ranked: Page):
     shoot_both(ranked, "rank")
     section(ranked, "Parts of an instruction")
     ranked.get_by_role("button", name="Drop and swap its parts").click()
-    expect(ranked.get_by_test_id("stDataFrame").last).to_be_visible(timeout=60_000)
+    expect(ranked.get_by_test_id("stDataFrame").last).to_be_visible(timeout=300_000)
     section(ranked, "Suggestions")
     expect(ranked.get_by_text("Picking the best of many flatters it")).to_be_visible()
     ranked.get_by_role("button", name="Suggest instructions for product").click()
-    expect(ranked.get_by_role("button", name="Use the first on Explore")).to_be_visible(timeout=60_000)
+    expect(ranked.get_by_role("button", name="Use the first on Explore")).to_be_visible(timeout=300_000)
     ranked.get_by_text("From pairs of texts instead").click()
     expect(ranked.get_by_role("button", name="Suggest instructions for these pairs")).to_be_disabled()
     section(ranked, "Without labels")

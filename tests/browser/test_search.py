@@ -30,6 +30,6 @@ def test_what_is_found_is_listed_and_lit_and_a_link_finds_it_again(page: Page, b
     page.wait_for_url(re.compile("thank"))
     fresh = browser.new_page()
     fresh.goto(page.url)
-    expect(fresh.get_by_role("textbox", name="Search for")).to_have_value('"thank you"', timeout=120_000)
+    expect(fresh.get_by_role("textbox", name="Search for")).to_have_value('"thank you"', timeout=300_000)
     expect(fresh.get_by_text("of 420 texts")).to_be_visible()
     fresh.close()

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=600).run()
 
 
 def check(app: AppTest) -> AppTest:
@@ -34,7 +34,7 @@ def test_compare_shows_its_maps_once_they_are_there(app):
     app.switch_page("pages/compare/page.py")
     check(app.run())
     state = app.session_state["comparison"]
-    assert state.job.wait(120)
+    assert state.job.wait(600)
     check(app.run())
     assert state.compared is not None
     assert len(state.compared.layouts) == 2
@@ -59,7 +59,7 @@ def test_labels_given_by_hand_can_be_ranked_against(app):
     check(app.run())
     next(button for button in app.button if button.key == "rank").click()
     check(app.run())
-    assert state.job.wait(120)
+    assert state.job.wait(600)
     check(app.run())
     assert state.found.columns == ("my labels",)
     assert state.found.ranked[0].scores["my labels"].texts == 60
@@ -79,7 +79,7 @@ def test_pairs_of_texts_suggest_an_instruction(app):
     state = app.session_state["ranking"]
     next(button for button in app.button if button.key == "rank").click()
     check(app.run())
-    assert state.job.wait(240)
+    assert state.job.wait(600)
     check(app.run())
     corpus = state.shown.corpus
     product, mood = corpus.metadata["product"], corpus.metadata["sentiment"]
@@ -88,7 +88,7 @@ def test_pairs_of_texts_suggest_an_instruction(app):
     same_mood = product.index[(product != product[first]) & (mood == mood[first])][0]
     together, apart = (int(first), int(same_product)), (int(first), int(same_mood))
     state.suggest_from_pairs(together, apart, "customer", "support ticket")
-    assert state.from_pairs.wait(60)
+    assert state.from_pairs.wait(600)
     assert state.from_pairs.result[0].chosen_on == 1
     app.segmented_control(key="rank further").set_value("Suggestions")
     check(app.run())
@@ -97,7 +97,7 @@ def test_pairs_of_texts_suggest_an_instruction(app):
 
 @pytest.mark.parametrize("first", ["", "rank"], ids=["begun at Explore", "begun at Rank"])
 def test_the_best_instruction_of_the_ranking_stands_on_explore(first):
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
     check(begin_at(app, first).run())
     app.switch_page("pages/rank/page.py")
     check(app.run())
@@ -106,7 +106,7 @@ def test_the_best_instruction_of_the_ranking_stands_on_explore(first):
     check(app.run())
     next(each for each in app.button if each.label.startswith("Rank ")).click()
     check(app.run())
-    assert app.session_state["ranking"].job.wait(200)
+    assert app.session_state["ranking"].job.wait(600)
     check(app.run())
     best = app.session_state["ranking"].found.best_first("sentiment")
     wanted = next(each for each in best if each.candidate.role == "instruction").candidate.recipe

@@ -24,7 +24,7 @@ def settle(app: AppTest) -> AppTest:
     for _ in range(3):
         job = state(app).work.job
         assert job is not None
-        assert job.wait(120)
+        assert job.wait(600)
         app.run()
         if state(app).work.job is job:
             break
@@ -44,7 +44,7 @@ def _never_ask_first(monkeypatch):
 
 @pytest.fixture
 def app() -> AppTest:
-    return settle(AppTest.from_file(APP, default_timeout=60).run())
+    return settle(AppTest.from_file(APP, default_timeout=600).run())
 
 
 def test_the_first_visit_maps_the_product_reviews(app):
@@ -57,7 +57,7 @@ def test_the_first_visit_maps_the_product_reviews(app):
 
 
 def test_the_first_run_shows_that_it_is_at_work():
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     assert not app.exception
     assert state(app).work.job is not None
     settle(app)
@@ -214,7 +214,7 @@ def test_cancel_keeps_the_picture(app):
     app.run()
     job = state(app).work.job
     job.cancel()
-    job.wait(60)
+    job.wait(600)
     app.run()
     assert not app.exception
     if job.result is None:
@@ -263,7 +263,7 @@ def test_topics_show_the_nearest_of_the_users_names_and_the_words_that_counted(a
 def test_the_line_says_whether_the_model_listened(app):
     def verdict() -> str:
         held = app.session_state["followed"]
-        assert held.job.wait(120)
+        assert held.job.wait(600)
         app.run()
         return said(app)
 

@@ -18,7 +18,7 @@ export_panel(st.session_state["done"])
 
 def panel(done: Labelled, open: bool) -> AppTest:
     """The panel, as it is when somebody has opened it or not."""
-    app = AppTest.from_string(SCRIPT, default_timeout=60)
+    app = AppTest.from_string(SCRIPT, default_timeout=600)
     app.session_state["done"] = done
     app.session_state["export"] = open
     app.run()

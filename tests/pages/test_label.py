@@ -5,6 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.results.downloads import export
 from pages.label.state import LabelState
 from tests.pages.conftest import write
 from tests.pages.test_explore import APP, CSV, settle, state
@@ -36,7 +37,7 @@ def to_label(app: AppTest) -> AppTest:
 @pytest.fixture
 def app() -> AppTest:
     """The labels of thirty texts of three subjects."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     app.file_uploader(key="upload").upload("mine.csv", CSV, "text/csv")
     app.run()
     settle(app)
@@ -83,7 +84,7 @@ def test_what_would_be_sent_is_shown_before_anything_is(app):
     shown = json.loads(app.json[0].value)
     assert shown["model"] == "small"
     button(app, "Send it and ask for names").click().run()
-    assert label(app).asking.wait(60)
+    assert label(app).asking.wait(600)
     check(app.run())
     assert any("can't be reached" in error.value for error in app.error)
 
@@ -108,3 +109,36 @@ def test_no_text_in_a_topic_is_said(app):
         pytest.skip("there are clusters after all")
     to_label(app)
     assert any("No text is in a topic" in info.value for info in app.info)
+
+
+def exported(app: AppTest, **names: str) -> bytes:
+    """The table of the topics as they are, with topics renamed as somebody does in a spreadsheet."""
+    held = label(app)
+    table = export(held.labelled(held.look()), "csv").decode("utf-8-sig")
+    for before, after in names.items():
+        table = table.replace(before, after)
+    return table.encode()
+
+
+def test_labels_of_a_table_are_taken_over_and_undone_in_one_step(app):
+    before = label(app).view.run.topics[0].name
+    table = exported(app, **{before: "Out of the spreadsheet"})
+    place = next(each for each in app.file_uploader if each.label.startswith("A table that was exported"))
+    place.upload("changed.csv", table, "text/csv")
+    check(app.run())
+    assert any("1 edit to make the topics those of the file" in caption.value for caption in app.caption)
+    assert label(app).view.run.topics[0].name == before  # said before it is done
+    button(app, "Take these topics over").click().run()
+    assert label(check(app)).view.run.topics[0].name == "Out of the spreadsheet"
+    assert any("changed.csv: 1 edit" in info.value for info in app.info)
+    button(app, "Undo").click().run()
+    assert label(check(app)).view.run.topics[0].name == before
+
+
+def test_a_table_of_other_texts_is_refused_in_words(app):
+    table = b"id,text,cluster,topic\n1,nothing of this,0,odd\n2,is here,0,odd\n"
+    place = next(each for each in app.file_uploader if each.label.startswith("A table that was exported"))
+    place.upload("other.csv", table, "text/csv")
+    check(app.run())
+    assert any("None of the table's texts are here" in error.value for error in app.error)
+    assert not any(each.label == "Take these topics over" for each in app.button)

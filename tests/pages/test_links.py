@@ -14,7 +14,7 @@ OWN = CSV.replace(b"ripe", b"green")  # texts that no other test has
 def compared(app: AppTest):
     held = app.session_state["comparison"]
     if held.job is not None:
-        assert held.job.wait(120)
+        assert held.job.wait(600)
         app.run()
     assert not app.exception
     return held.compared
@@ -23,7 +23,7 @@ def compared(app: AppTest):
 @pytest.fixture
 def link() -> str:
     """Of a comparison of an uploaded file."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     app.file_uploader(key="upload").upload("linked.csv", OWN, "text/csv")
     settle(app.run())
     app.switch_page("pages/compare/page.py").run()
@@ -32,7 +32,7 @@ def link() -> str:
 
 
 def open_link(name: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=600)
     begin_at(app, "compare")
     app.query_params["view"] = name
     return app.run()

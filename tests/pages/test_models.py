@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.models import added, catalogue, hub, registry
 from pages.models import state as models_state
 from pages.models.state import ModelsState
-from pages.shared.words import millions, size, visible
+from pages.shared.elements.words import millions, size, visible
 from tests.pages.conftest import write, written
 from tests.pages.test_explore import APP, said
 from tests.support.hub_server import Hub, serve
@@ -32,7 +32,7 @@ def remote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
 
 @pytest.fixture
 def app() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     return check(app.switch_page("pages/models/page.py").run())
 
 
@@ -83,7 +83,7 @@ def test_every_model_is_listed_with_its_facts(app):
 
 
 def test_nothing_is_asked_of_the_hub_unasked(app, remote):
-    for section in ("Add a folder", "Compare", "All models"):
+    for section in ("Add a folder", "All models"):
         go(app, section)
     assert remote.asked == []
 
@@ -92,20 +92,20 @@ def test_the_speed_is_measured_and_shown(app, tmp_path):
     catalogue.add_directory(save_tiny_bert(tmp_path / "tiny"))
     check(app.run())
     press(app, "measure tiny")
-    assert state(app).measuring[1].wait(60)
+    assert state(app).measuring[1].wait(600)
     check(app.run())
     assert "texts a second" in html(app)
 
 
 def test_the_size_comes_before_the_download(app, remote):
     press(app, "download instructor-base")
-    assert state(app).plans["instructor-base"].wait(20)
+    assert state(app).plans["instructor-base"].wait(600)
     check(app.run())
     assert f"{size(hub.plan('instructor-base').size)}" in said(app)
     assert not any("/resolve/" in path for path, _ in remote.asked)
     press(app, "yes instructor-base")
     job = models_state.downloads().of("instructor-base")
-    assert job.wait(60)
+    assert job.wait(600)
     check(app.run())
     assert "download instructor-base" not in keys(app)
     assert "measure instructor-base" in keys(app)
@@ -114,7 +114,7 @@ def test_the_size_comes_before_the_download(app, remote):
 
 def test_no_is_no(app, remote):
     press(app, "download instructor-base")
-    state(app).plans["instructor-base"].wait(20)
+    state(app).plans["instructor-base"].wait(600)
     check(app.run())
     press(app, "no instructor-base")
     assert state(app).plans == {}
@@ -127,7 +127,7 @@ def test_a_download_can_be_stopped_by_who_started_it_and_goes_on(app, remote):
     state(app).download("instructor-base")
     check(app.run())
     assert "cancel download instructor-base" in keys(app)
-    other = AppTest.from_file(APP, default_timeout=60).run()
+    other = AppTest.from_file(APP, default_timeout=600).run()
     check(other.switch_page("pages/models/page.py").run())
     assert "cancel download instructor-base" not in keys(other)
     assert "download instructor-base" not in keys(other)
@@ -140,13 +140,13 @@ def test_a_download_can_be_stopped_by_who_started_it_and_goes_on(app, remote):
 
 def test_an_error_is_said_in_words(app, monkeypatch):
     press(app, "download bge-base-en-v1.5")
-    state(app).plans["bge-base-en-v1.5"].wait(20)
+    state(app).plans["bge-base-en-v1.5"].wait(600)
     check(app.run())
     assert "no model called BAAI/bge-base-en-v1.5" in said(app)
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     press(app, "dismiss bge-base-en-v1.5")
     press(app, "download bge-base-en-v1.5")
-    state(app).plans["bge-base-en-v1.5"].wait(20)
+    state(app).plans["bge-base-en-v1.5"].wait(600)
     check(app.run())
     assert "can't be reached" in said(app)
 
@@ -156,10 +156,10 @@ def test_another_model_of_the_hub_is_asked_for_by_its_id(app, remote):
     app.text_input(key="other model name").input("acme/tiny")
     next(button for button in app.button if button.label == "Download" and button.form_id).click()
     check(app.run())
-    state(app).plans["acme/tiny"].wait(20)
+    state(app).plans["acme/tiny"].wait(600)
     check(app.run())
     press(app, "yes acme/tiny")
-    assert models_state.downloads().of("acme/tiny").wait(60)
+    assert models_state.downloads().of("acme/tiny").wait(600)
     check(app.run())
     assert "measure acme/tiny" in keys(app)
 
@@ -182,7 +182,7 @@ def test_a_folder_shows_its_recipe_and_is_added(app, tmp_path):
     check(app.run())
     assert "Instruct: by topic: ⏎Query:␣" in html(app)
     press(app, "add")
-    assert state(app).adding.wait(60)
+    assert state(app).adding.wait(600)
     check(app.run())
     assert registry.card_of("ours").prefix("x") == "Instruct: x\nQuery: "
     assert registry.card_of("ours").pool_instruction is False
@@ -202,34 +202,36 @@ def test_an_added_folder_can_be_chosen_on_explore_and_its_loss_does_no_harm(app,
     assert app.selectbox(key="model").value == "refract-small"
 
 
-def test_two_models_are_compared(app):
-    go(app, "Compare")
-    assert "Before every text" in html(app)
-    press(app, "compare")
-    assert state(app).comparing.wait(240)
+def test_models_that_are_chosen_stand_side_by_side_on_compare(app):
+    assert app.multiselect[0].value == ["refract-small", "all-MiniLM-L6-v2"]
+    app.multiselect[0].set_value(["refract-small"])
     check(app.run())
-    found = state(app).compared.found
-    assert [recipe.instruction for recipe in found.recipes] == [
-        "Represent the product review for clustering by product: ",
-        "",
+    assert app.button(key="compare models").disabled
+    app.multiselect[0].set_value(["all-MiniLM-L6-v2", "refract-small"])
+    check(app.run())
+    press(app, "compare models")
+    comparison = app.session_state["comparison"]
+    assert comparison.job.wait(600)
+    app.switch_page("pages/compare/page.py")  # the tester doesn't follow by itself
+    check(app.run())
+    instruction = "Represent the product review for clustering by product: "
+    assert [(run.settings.model, run.instruction) for run in comparison.found.runs] == [
+        ("all-MiniLM-L6-v2", ""),
+        ("refract-small", instruction),
     ]
-    assert len(app.get("plotly_chart")) == 3
     assert "On all 420 texts" in said(app)
-    app.number_input[0].set_value(5)
+    shown = html(app)
+    assert "Before every text" in shown
+    for each in comparison.found.columns:
+        assert f"{each.values} values, on {each.texts:,} texts" in shown
+        for score in each.scores:
+            assert f"<b>{score:.2f}</b>" in shown
+    app.switch_page("pages/explore/page.py")
+    write(check(app.run()), "Represent the note: ")
     check(app.run())
-    assert "the last comparison" in said(app)
-
-
-def test_the_same_twice_is_refused_in_words(app):
-    go(app, "Compare")
-    boxes = [box for box in app.text_area if box.key.startswith("compare instruction")]
-    boxes[1].input(boxes[0].value)
-    app.selectbox(key="compare model 1 2").select("refract-small")
+    app.switch_page("pages/compare/page.py")
     check(app.run())
-    press(app, "compare")
-    state(app).comparing.wait(60)
-    check(app.run())
-    assert "chosen twice" in said(app)
+    assert [recipe.model for recipe in comparison.asked.recipes] == ["all-MiniLM-L6-v2", "refract-small"]
 
 
 def test_explore_keeps_its_choices_over_a_visit_to_the_models(app):

@@ -13,8 +13,7 @@ from core.projects.saved_labels import Labelling
 from core.projects.schema import RunRow
 from core.texts.samples import SAMPLES
 from pages.projects.state import ProjectsState
-from pages.shared.session import work as work_module
-from pages.shared.session.resources import shared_cache, shared_store, shared_workspace
+from pages.shared.session.resources import shared_store, shared_workspace
 from tests.conftest import SUBJECT
 from tests.pages.conftest import begin_at, write, written
 from tests.pages.test_explore import APP, CSV, settle, state
@@ -22,21 +21,12 @@ from tests.pages.test_explore import APP, CSV, settle, state
 PAGE = "pages/projects/page.py"
 
 
-@pytest.fixture(autouse=True)
-def _own_home(tmp_path, monkeypatch):
-    """A catalogue with nothing in it, and a machine that is never too slow."""
-    monkeypatch.setenv("REFRACT_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(work_module, "LIVE_SECONDS", float("inf"))
-    for shared in (shared_workspace, shared_store, shared_cache):
-        shared.cache_clear()
-    yield
-    for shared in (shared_workspace, shared_store, shared_cache):
-        shared.cache_clear()
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 def fresh() -> AppTest:
     """A new browser session on the Projects page."""
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=600)
     return check(begin_at(app, "projects").run())
 
 
@@ -57,7 +47,7 @@ def arrive(app: AppTest) -> AppTest:
     """Wait for what is being opened, and follow it to its page."""
     job = page(app).opening
     if job is not None:  # else it was there before the page was drawn
-        assert job.wait(120)
+        assert job.wait(600)
         check(app.run())
     assert page(app).refused is None
     return stay(app, "pages/explore/page.py")
@@ -79,7 +69,7 @@ def html(app: AppTest) -> str:
 
 def uploaded(name: str = "comments.csv", data: bytes = CSV) -> AppTest:
     """A session that has mapped a file."""
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     app.file_uploader(key="upload").upload(name, data, "text/csv")
     return settle(app.run())
 
@@ -200,7 +190,7 @@ def test_a_new_project_is_open_and_takes_new_work_until_it_is_closed():
 
 
 def test_a_sample_goes_on_being_kept_in_the_open_project_that_has_it():
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     settle(app)
     app.switch_page("pages/label/page.py").run()
     workspace = shared_workspace()
@@ -325,7 +315,7 @@ def test_a_labelling_goes_on_on_the_label_page():
     assert "1 edit" in html(other)
     press(other, f"labelling {id}")
     job = other.session_state["labelling"].opening
-    assert job is None or job.wait(120)
+    assert job is None or job.wait(600)
     stay(other, "pages/label/page.py")
     assert other.session_state["labelling"].labelling.id == id
     assert "Fruit" in {topic.name for topic in other.session_state["labelling"].view.topics}
@@ -335,7 +325,7 @@ def test_a_comparison_is_made_again_on_the_compare_page():
     app = uploaded()
     app.switch_page("pages/compare/page.py").run()
     held = app.session_state["comparison"]
-    assert held.job.wait(120)
+    assert held.job.wait(600)
     check(app.run())
     workspace = shared_workspace()
     (project,) = projects.listed(workspace)

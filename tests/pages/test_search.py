@@ -16,7 +16,7 @@ def ready(app: AppTest) -> AppTest:
     held = app.session_state["searching"]
     for job in (held.index, held.vectors):
         if job is not None:
-            assert job.wait(60)
+            assert job.wait(600)
     app.run()
     return check(app)
 
@@ -28,7 +28,7 @@ def ask(app: AppTest, query: str) -> AppTest:
 
 @pytest.fixture
 def app() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=600).run()
     app.file_uploader(key="upload").upload("mine.csv", CSV, "text/csv")
     settle(app.run())
     app.switch_page("pages/search/page.py")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from core.base.wording import readable
 from core.labelling.edited_run import edited
 from core.labelling.edits import Edit
 from core.labelling.labels import Labels
@@ -14,7 +15,7 @@ from core.pipeline.clustering.cluster import Clustering, ClusterSettings, mean_d
 from core.pipeline.layout.projection import Layout, LayoutSettings
 from core.pipeline.run import Run, Settings
 from core.pipeline.topics.describe import Topic
-from core.results.labelled import Labelled, readable
+from core.results.labelled import Labelled
 from core.texts import corpus as corpora
 from core.texts.readers.table import Table
 

@@ -36,7 +36,7 @@ def package_imports() -> dict[str, set[str]]:
 
 def cycles(graph: dict[str, set[str]]) -> list[set[str]]:
     """Groups of nodes that reach each other."""
-    reach = {node: _reached(graph, node) for node in graph}
+    reach = {node: reached(graph, node) for node in graph}
     found: list[set[str]] = []
     for node in sorted(graph):
         knot = {other for other in reach[node] if node in reach.get(other, ())}
@@ -45,7 +45,8 @@ def cycles(graph: dict[str, set[str]]) -> list[set[str]]:
     return found
 
 
-def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
+def reached(graph: dict[str, set[str]], start: str) -> set[str]:
+    """The nodes that a node leads to."""
     seen: set[str] = set()
     waiting = list(graph[start])
     while waiting:

@@ -50,14 +50,14 @@ class Server:
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGQUIT)  # at once: nothing of it is wanted any more
-        self._process.wait(30)
+        self._process.wait(600)
         self.log.close()
 
     def _address(self, name: str) -> str:
         return f"postgresql://refract@127.0.0.1:{self.port}/{name}"
 
     def _run(self, command: list[object]) -> None:
-        subprocess.run(list(map(str, command)), check=True, capture_output=True, user=self._user, timeout=120)
+        subprocess.run(list(map(str, command)), check=True, capture_output=True, user=self._user, timeout=600)
 
     def _wait(self) -> None:
         until = time.monotonic() + 60

@@ -70,32 +70,21 @@ def save_tiny_t5(
 
 def save_tiny_xlmr(directory: Path, *, width: int = 24, max_tokens: int = 96, seed: int = 0) -> Path:
     """A multilingual E5: XLM-RoBERTa, mean, normalisation."""
-    torch.manual_seed(seed)
-    tokenizer = unigram(["<s>", "<pad>", "</s>", "<unk>"], before=["<s>"], behind=["</s>"])
-    config = XLMRobertaConfig(
-        vocab_size=tokenizer.get_vocab_size(),
-        hidden_size=width,
-        num_attention_heads=3,
-        num_hidden_layers=2,
-        intermediate_size=2 * width,
-        max_position_embeddings=max_tokens + 2,
-        type_vocab_size=1,
-        pad_token_id=1,
-        bos_token_id=0,
-        eos_token_id=2,
-        initializer_range=SPREAD,
-    )
-    save(directory, XLMRobertaModel(config), tokenizer, pad="<pad>", eos="</s>", unk="<unk>", max_tokens=max_tokens)
-    write_modules(directory, ["1_Pooling", "2_Normalize"])
-    write_pooling(directory, width, "mean_tokens")
-    return directory
+    own = {"type_vocab_size": 1, "pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2}
+    return _save_two_layers(directory, XLMRobertaConfig, XLMRobertaModel, width, max_tokens, seed, **own)
 
 
 def save_tiny_mpnet(directory: Path, *, width: int = 24, max_tokens: int = 96, seed: int = 0) -> Path:
     """An all-mpnet: mean, normalisation."""
+    return _save_two_layers(directory, MPNetConfig, MPNetModel, width, max_tokens, seed)
+
+
+def _save_two_layers(
+    directory: Path, config: Any, model: Any, width: int, max_tokens: int, seed: int, **own: int
+) -> Path:
     torch.manual_seed(seed)
     tokenizer = unigram(["<s>", "<pad>", "</s>", "<unk>"], before=["<s>"], behind=["</s>"])
-    config = MPNetConfig(
+    shape = config(
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=width,
         num_attention_heads=3,
@@ -103,8 +92,9 @@ def save_tiny_mpnet(directory: Path, *, width: int = 24, max_tokens: int = 96, s
         intermediate_size=2 * width,
         max_position_embeddings=max_tokens + 2,
         initializer_range=SPREAD,
+        **own,
     )
-    save(directory, MPNetModel(config), tokenizer, pad="<pad>", eos="</s>", unk="<unk>", max_tokens=max_tokens)
+    save(directory, model(shape), tokenizer, pad="<pad>", eos="</s>", unk="<unk>", max_tokens=max_tokens)
     write_modules(directory, ["1_Pooling", "2_Normalize"])
     write_pooling(directory, width, "mean_tokens")
     return directory

@@ -1,1 +1,1 @@
-"""What is known of a model before its weights are loaded."""
+"""Model cards: all that is known of a model before its weights are loaded."""

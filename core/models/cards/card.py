@@ -1,7 +1,9 @@
-"""What a model is: everything about it that its own files don't say."""
+"""The card of a model: everything about it that its own files don't say."""
 
+import tomllib
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 Pooling = Literal["", "mean", "cls", "last"]
 
@@ -52,104 +54,14 @@ class Family:
     own: bool = False
 
 
+def _family(name: str, fields: dict[str, Any]) -> Family:
+    prefixes = tuple(Prefix(**prefix) for prefix in fields.pop("prefixes", ()))
+    return Family(name=name, prefixes=prefixes, **fields)
+
+
 FAMILIES = {
-    family.name: family
-    for family in (
-        Family(
-            name="plain",
-            title="plain sentence model",
-            pool_instruction=False,
-            meaning="Was not trained on instructions. The text still attends to one, so the vectors change, but not by "
-            "its meaning.",
-            source="Reimers & Gurevych 2019",
-        ),
-        Family(
-            name="instructor",
-            title="INSTRUCTOR",
-            pool_instruction=False,
-            follows_instructions=True,
-            meaning="The instruction stands before every text as you write it. The text attends to it; its own tokens "
-            "are left out of the mean.",
-            source="Su et al. 2022, One Embedder, Any Task",
-        ),
-        Family(
-            name="bge",
-            title="BGE",
-            pooling="cls",
-            prefixes=(
-                Prefix(
-                    "Represent this sentence for searching relevant passages: ", "this is a question to search with"
-                ),
-            ),
-            meaning="Knows one fixed sentence, for search questions only. Texts that are clustered get nothing.",
-            source="Xiao et al. 2023, C-Pack",
-        ),
-        Family(
-            name="e5",
-            title="E5",
-            template=f"query: {INSTRUCTION}",
-            plain_prefix="query: ",
-            prefixes=(
-                Prefix("query: ", "compare this text with others of its kind, or search with it"),
-                Prefix("passage: ", "this is a document to be found"),
-            ),
-            meaning="Knows two fixed words: query for texts that are compared with each other or searched with, "
-            "passage for documents. It must get one of them; an instruction behind it is not heeded by its meaning.",
-            source="Wang et al. 2022, Text Embeddings by Weakly-Supervised Contrastive Pre-training",
-        ),
-        Family(
-            name="e5-instruct",
-            title="E5-instruct",
-            template=f"Instruct: {INSTRUCTION}\nQuery: ",
-            follows_instructions=True,
-            meaning="The instruction stands between Instruct: and Query: before every text, and counts in the mean.",
-            source="Wang et al. 2024, Multilingual E5 Text Embeddings",
-        ),
-        Family(
-            name="gte",
-            title="GTE",
-            pool_instruction=False,
-            meaning="Was trained without any prefix. The text still attends to an instruction, but not by its meaning.",
-            source="Li et al. 2023, Towards General Text Embeddings with Multi-stage Contrastive Learning",
-        ),
-        Family(
-            name="qwen3",
-            title="Qwen3-Embedding",
-            template=f"Instruct: {INSTRUCTION}\nQuery:",
-            pooling="last",
-            follows_instructions=True,
-            meaning="The instruction stands between Instruct: and Query: before every text; the state of the last "
-            "token is the vector.",
-            source="Zhang et al. 2025, Qwen3 Embedding",
-        ),
-        Family(
-            name="gemma",
-            title="EmbeddingGemma",
-            template=f"task: {INSTRUCTION} | query: ",
-            plain_prefix="task: clustering | query: ",
-            follows_instructions=False,
-            prefixes=(
-                Prefix("task: clustering | query: ", "group this text with its like"),
-                Prefix("task: classification | query: ", "sort this text into classes"),
-                Prefix("task: search result | query: ", "this is a question to search with"),
-                Prefix("title: none | text: ", "this is a document to be found"),
-                Prefix("task: sentence similarity | query: ", "how alike are two texts"),
-            ),
-            meaning="Knows a handful of fixed tasks by name (clustering, classification, search result). Other words "
-            "in their place are not heeded by their meaning.",
-            source="Vera et al. 2025, EmbeddingGemma",
-        ),
-        Family(
-            name="read-out",
-            title="Refract's own",
-            template="",
-            follows_instructions=True,
-            meaning="Nothing stands before a text. A plain model reads every text once; the instruction is then asked "
-            "of what was read, so that another instruction takes milliseconds.",
-            source="Refract, assets/models/refract-small",
-            own=True,
-        ),
-    )
+    name: _family(name, fields)
+    for name, fields in tomllib.loads(Path(__file__).with_name("families.toml").read_text("utf-8")).items()
 }
 
 
@@ -203,8 +115,21 @@ class ModelCard:
     reader: str = ""
 
     def prefix(self, instruction: str) -> str:
-        """What stands before every text under an instruction, to the last character."""
+        """The string before every text under an instruction, to the last character."""
         return self.template.replace(INSTRUCTION, instruction) if instruction else self.plain_prefix
+
+    @property
+    def reads_once(self) -> bool:
+        """Whether texts are read once, and each instruction is asked of what was read within milliseconds."""
+        return bool(self.reader)
+
+    def for_answers(self, instruction: str) -> str:
+        """The instruction for words that answer ``instruction``, such as names of topics, or a query.
+
+        A model that reads once was trained to bring texts to the plain vectors of such words; others see them as texts
+        under the same instruction.
+        """
+        return "" if self.reads_once else instruction
 
 
 def from_family(name: str, family: str = "plain", **fields: object) -> ModelCard:

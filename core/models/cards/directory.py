@@ -1,4 +1,4 @@
-"""What a model's directory says of itself: the layout that sentence-transformers writes."""
+"""Reads what a model's directory says of itself: the layout that sentence-transformers writes."""
 
 import json
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.base.errors import InputError
+from core.base.wording import listed
 from core.models.cards.card import Pooling
 from core.models.cards.weights import weight_files
 
@@ -33,7 +34,7 @@ class ModelDirectory:
     transformer : where ``config.json``, tokenizer and weights are; the directory itself but for old layouts.
     config : of the transformer.
     pooling : "mean", "cls", "last", or "" where no ``modules.json`` says it.
-    dense : folders of the linear layers behind the pooling, in order.
+    dense : folders of the linear layers after the pooling, in order.
     pool_instruction : whether the tokens before the text are pooled, or None where the directory doesn't say.
     normalise : whether the vectors are brought to length 1.
     max_tokens : the limit that the directory names, or None.
@@ -118,7 +119,7 @@ def _pooling(path: Path, folder: Path) -> Pooling:
         return "mean"
     if len(modes) == 1 and modes[0] in _POOLING:
         return _POOLING[modes[0]]
-    names = " and ".join(mode.removeprefix("pooling_mode_") for mode in modes)
+    names = listed([mode.removeprefix("pooling_mode_") for mode in modes])
     raise InputError(f"The model in {path.name} pools by {names}, which is not supported.")
 
 

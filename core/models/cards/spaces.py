@@ -1,4 +1,4 @@
-"""What was embedded, and how: vectors are only comparable when their space is the same."""
+"""Spaces of vectors: what was embedded, and how. Vectors are only comparable when their space is the same."""
 
 from dataclasses import dataclass
 

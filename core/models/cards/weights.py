@@ -61,7 +61,7 @@ def _read_bin(path: Path) -> "dict[str, Tensor]":
 
 
 def sha256_of(files: tuple[Path, ...]) -> str:
-    """SHA-256 of the files' contents, one behind the other."""
+    """SHA-256 of the files' contents, one after the other."""
     hasher = hashlib.sha256()
     for path in files:
         with path.open("rb") as file:

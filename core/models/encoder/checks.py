@@ -1,4 +1,4 @@
-"""What no model takes."""
+"""Checks of texts and instructions that no model takes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The linear layers that some families put behind the pooling (INSTRUCTOR one, EmbeddingGemma two)."""
+"""The linear layers that some families put after the pooling (INSTRUCTOR one, EmbeddingGemma two)."""
 
 from pathlib import Path
 

@@ -25,6 +25,7 @@ from core.models.encoder.networks.bert import BertEncoder
 from core.models.encoder.networks.layers import first_of_texts, last_of_texts, mean_of_texts, pack_all
 from core.models.encoder.networks.packing import PackedBatch, TokenisedTexts, batches, pack, tokenise
 from core.models.encoder.precision import PROBES, best_device, choose
+from core.models.encoder.words import WordWeight
 
 T = TypeVar("T")
 Inputs: TypeAlias = "Sequence[str] | Sequence[Sequence[str]]"
@@ -55,7 +56,7 @@ class EncodedChunk:
 class Encoder:
     """A transformer whose token states are pooled to one vector, under an instruction that the text attends to.
 
-    What stands before the text, what is pooled and what comes behind is the card's to say. Without an instruction
+    What stands before the text, what is pooled and what comes after is the card's to say. Without an instruction
     this is the plain sentence model.
     """
 
@@ -118,13 +119,17 @@ class Encoder:
         return self._stream([instruction] * len(texts), texts, watch)
 
     def space(self, instruction: str) -> Space:
-        """What vectors under this instruction can be compared with."""
+        """The space of vectors under this instruction: those of one space can be compared."""
         return Space(self.card.name, self.fingerprint, instruction, self.card.dimension)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by itself, without special tokens, not cut off."""
         encodings = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(e.ids) + sum(len(more.ids) for more in e.overflowing) for e in encodings]
+
+    def attention(self, text: str, instruction: str) -> list[WordWeight]:
+        """None: a network that reads instruction and text together doesn't tell what each word counts for."""
+        return []
 
     def instruction_tokens(self, instruction: str) -> int:
         """Tokens that stand before every text under this instruction, the family's own words counted in."""

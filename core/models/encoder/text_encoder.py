@@ -1,4 +1,4 @@
-"""What every model offers, however it comes to its vectors."""
+"""The interface of every model, however it comes to its vectors."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import torch
 
     from core.models.encoder.encoder import EncodedChunk, Inputs
+    from core.models.encoder.words import WordWeight
 
 
 class TextEncoder(Protocol):
@@ -42,10 +43,13 @@ class TextEncoder(Protocol):
         """See `core.models.encoder.encoder.Encoder.stream`."""
 
     def space(self, instruction: str) -> Space:
-        """What vectors under this instruction can be compared with."""
+        """The space of vectors under this instruction: those of one space can be compared."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by itself, without special tokens, not cut off."""
+
+    def attention(self, text: str, instruction: str) -> "list[WordWeight]":
+        """How much each word of a text counts under an instruction; empty for a model that can't tell."""
 
     def instruction_tokens(self, instruction: str) -> int:
         """Tokens that stand before every text under this instruction."""

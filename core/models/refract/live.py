@@ -14,11 +14,11 @@ from core.base.progress import UNWATCHED, Watch
 from core.models.cards.card import ModelCard, room_for_text
 from core.models.cards.spaces import Embedding, Space
 from core.models.encoder.encoder import EncodedChunk, Encoder, Inputs, split_pairs
+from core.models.encoder.words import WordWeight, words_of
 from core.models.refract.question import Asker, Question
 from core.models.refract.reader import Reader
 from core.models.refract.readings import ReadingPart, Readings
 from core.models.refract.readout import ReadOut
-from core.models.refract.words import WordWeight, words_of
 
 FORMAT = "refract readings 1"
 # Readings that are kept in memory between instructions.
@@ -27,7 +27,7 @@ _QUESTIONS = 64
 
 
 class LiveEncoder:
-    """What `Encoder` offers, where another instruction costs no second look at the texts.
+    """An encoder like `Encoder`, for which another instruction costs no second look at the texts.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a reader found in texts, before any instruction is known: small enough to keep, quick to ask again and again."""
+"""Texts as a reader found them, before any instruction is known: small enough to keep, quick to ask again and again."""
 
 from dataclasses import dataclass
 from itertools import pairwise

@@ -57,7 +57,7 @@ class ReadOutConfig:
 
 @dataclass(frozen=True)
 class Reading:
-    """What is known of a batch of texts before any instruction.
+    """A batch of texts, read before any instruction is known.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ class ReadOut(nn.Module):
             nn.init.zeros_(start_at_zero.bias)
 
     def read(self, states: Tensor, mask: Tensor, plain: Tensor) -> Reading:
-        """What is computed once per corpus.
+        """Read a batch of texts: the part that is computed once per corpus.
 
         Parameters
         ----------

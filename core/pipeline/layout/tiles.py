@@ -125,7 +125,7 @@ class _Blocks:
 
 
 def _offers(blocks: _Blocks, least: Floats, k: int, pairs: list[tuple[int, int]], watch: Watch) -> list[Offer]:
-    """What pairs of blocks have to offer to each other's rows, of products above the ``least`` of each."""
+    """The offers of pairs of blocks to each other's rows, of products above the ``least`` of each."""
     import torch
 
     most = max(span.stop - span.start for span in blocks.spans) ** 2

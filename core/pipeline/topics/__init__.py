@@ -1,1 +1,1 @@
-"""What a cluster is about: distinctive terms, representative texts, names."""
+"""Topics of clusters: distinctive terms, representative texts, names."""

@@ -1,4 +1,4 @@
-"""What the clusters are about: keywords, representative texts and a name."""
+"""Topics of the clusters: keywords, representative texts and a name."""
 
 import re
 import unicodedata
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from core.base.progress import UNWATCHED, Watch
+from core.base.scripts import BURMESE, HAN, KATAKANA, KHMER, LAO, THAI
 from core.pipeline.clustering.cluster import Clustering
 from core.pipeline.topics.stopwords import MARKS, guess_language, stop_words
 
@@ -23,16 +24,8 @@ _RELEVANCE = 0.7  # lambda of maximal marginal relevance: how much nearness coun
 _NEAR_DUPLICATE = 0.95  # cosine above which two texts say the same
 _RARE = 50  # from this many texts on, a term that only one of them has is no keyword
 
-# Scripts written without spaces: Han, katakana, Thai, Lao, Khmer and Burmese. Hiragana is left out: it is the grammar
-# of Japanese and hardly ever its subject.
-_SCRIPTS = (
-    r"\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff",
-    r"\u30a1-\u30fa\u30fc",
-    r"\u0e00-\u0e7f",
-    r"\u0e80-\u0eff",
-    r"\u1780-\u17ff",
-    r"\u1000-\u109f",
-)
+# Scripts written without spaces. Hiragana is left out: it is the grammar of Japanese and hardly ever its subject.
+_SCRIPTS = (HAN, KATAKANA, THAI, LAO, KHMER, BURMESE)
 _UNSPACED = "".join(_SCRIPTS)
 _SPACED = rf"(?:(?![{_UNSPACED}\u3041-\u309f])[^\W_]|[{MARKS}])+"
 _TOKEN = re.compile(
@@ -42,7 +35,7 @@ _TOKEN = re.compile(
 )
 _WITHOUT_SPACES = re.compile(rf"[{_UNSPACED}]")
 _MARKED = re.compile(r"[^\W\d_]")  # a letter: what numbers lack
-_KATAKANA = re.compile(f"[{_SCRIPTS[1]}]+")
+_KATAKANA = re.compile(f"[{KATAKANA}]+")
 _LETTER = re.compile(  # with the vowels written before it, in Thai and Lao, and the signs around it
     r"[\u0e40-\u0e44\u0ec0-\u0ec4]?.[\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebd\u0ec6-\u0ece\u102b-\u103e\u17b6-\u17d3]*"
 )
@@ -52,7 +45,7 @@ _ELIDING = frozenset({"fr", "it", "ca"})
 
 @dataclass(frozen=True)
 class Topic:
-    """What a cluster is about.
+    """The topic of a cluster.
 
     Attributes
     ----------
@@ -168,6 +161,17 @@ def describe(
             )
         )
     return tuple(topics)
+
+
+def is_tight(topic: Topic, topics: Sequence[Topic]) -> bool:
+    """Whether a topic is at least as tight as the middle one of its run: the level depends on model and instruction.
+
+    Parameters
+    ----------
+    topics : all of the run; the noise isn't counted.
+    """
+    middle = float(np.median([each.cohesion for each in topics if each.cluster >= 0]))
+    return topic.cohesion >= middle
 
 
 def ctfidf(counts: NDArray[np.float64]) -> NDArray[np.float64]:

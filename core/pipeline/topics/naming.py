@@ -42,12 +42,8 @@ class NearestLabel:
 def candidate_vectors(
     model: TextEncoder, candidates: Sequence[str], instruction: str, watch: Watch = UNWATCHED
 ) -> NDArray[np.float32]:
-    """(c, dimension) float32: where names stand among the texts of an instruction.
-
-    A model that reads was trained to bring texts to the plain vectors of their classes' names; others see the name as
-    a text under the same instruction.
-    """
-    return model.encode(list(candidates), "" if model.card.reader else instruction, watch=watch)
+    """(c, dimension) float32: where names stand among the texts of an instruction."""
+    return model.encode(list(candidates), model.card.for_answers(instruction), watch=watch)
 
 
 def nearest_labels(

@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import cache
 
+from core.base.scripts import HAN, KANA, THAI
+
 _SAMPLE = 500  # texts a language is told from, spread evenly over all
 _IN_DOUBT = "en"
 _MARGIN = 1.15  # how much better than English another language has to fit
@@ -16,10 +18,10 @@ _ENOUGH = 0.15  # of running text, a fifth to a half is stop words
 # Scripts that tell the language, or that have no spaces from which words could be told. Kana come before Han: Japanese
 # has both.
 _SCRIPTS = {
-    "ja": r"[\u3040-\u30ff]",
-    "zh": r"[\u3400-\u4dbf\u4e00-\u9fff]",
+    "ja": f"[{KANA}]",
+    "zh": f"[{HAN}]",
     "ko": r"[\uac00-\ud7af]",
-    "th": r"[\u0e00-\u0e7f]",
+    "th": f"[{THAI}]",
 }
 # Words on the English list that are the subject of many texts: an order, a bill, a home, a page.
 # fmt: off

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.base.errors import InputError
 from core.texts.readers import chat, delimited, encodings, excel, exported, jsons, pages, parquet, plain, sniff
-from core.texts.readers.table import Decision, LeftOutRow, Table
+from core.texts.readers.table import DELIMITER_NAMES, Decision, LeftOutRow, Table
 
 __all__ = ["ACCEPTED", "MAX_BYTES", "TABLE", "Decision", "LeftOutRow", "Table", "read", "read_pasted"]
 
@@ -165,7 +165,7 @@ def _read_text(text: str, name: str, form: str | None, asked: _Asked) -> Table:
     delimiter = asked.delimiter or delimited.table_in_text(text)
     if delimiter or asked.unit == TABLE:
         table = _delimited(text, name, delimiter or delimited.guess_delimiter(text), asked)
-        why = f"Read as a table, its fields separated by {delimited.NAMES.get(table.delimiter or '', 'nothing')}."
+        why = f"Read as a table, its fields separated by {DELIMITER_NAMES.get(table.delimiter or '', 'nothing')}."
         decision = Decision("unit", TABLE, why, plain.UNITS, sure=False)
         return replace(table, format="TXT", notes=(why, *table.notes), decisions=(decision, *table.decisions))
     table = plain.read(text, name, unit=asked.unit)

@@ -2,9 +2,10 @@
 
 import re
 
+from core.base.wording import counted
 from core.texts.readers.columns import assemble
 from core.texts.readers.columns import text as text_column
-from core.texts.readers.table import Decision, Table, counted
+from core.texts.readers.table import Decision, Table
 
 _DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
 _TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[\s\u202f]?[AaPp]\.?[Mm]\.?)?"

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from core.base.errors import InputError
-from core.texts.readers.table import counted
+from core.base.wording import counted
 
 MAX_COLUMNS = 5_000  # beyond it a frame is no longer something to choose a column from
 Converted: TypeAlias = "dict[str, Any] | None"

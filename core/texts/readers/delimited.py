@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers.columns import assemble, infer
 from core.texts.readers.header import Row, header_decision, is_data, tell_rows
 from core.texts.readers.quoting import records, unwrapped
-from core.texts.readers.table import Decision, LeftOutRow, Table, counted
+from core.texts.readers.table import DELIMITER_NAMES, Decision, LeftOutRow, Table
 
 DELIMITERS = (",", ";", "\t", "|", "^")
-NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets"}
 _ROWS_LOOKED_AT = 500
 _TITLES = 30  # lines of titles that may stand above a table
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -67,9 +67,11 @@ def read(text: str, name: str, *, tabs: bool = False, delimiter: str | None = No
         )
     decisions = [header_decision(grid, "line")]
     if used is not None:
-        others = tuple(NAMES[sign] for sign in DELIMITERS if sign != used and sign in text[:10_000])
+        others = tuple(DELIMITER_NAMES[sign] for sign in DELIMITERS if sign != used and sign in text[:10_000])
         decisions.append(
-            Decision("delimiter", NAMES.get(used, used), "Most rows have the same number of fields so.", others)
+            Decision(
+                "delimiter", DELIMITER_NAMES.get(used, used), "Most rows have the same number of fields so.", others
+            )
         )
     return Table(
         frame,
@@ -132,9 +134,16 @@ def _under_titles(text: str) -> str | None:
         if not place or len(rows) < 3 or any(f"{delimiter} " in line for line in head[place : place + 3]):
             continue
         alike = sum(len(fields) == len(rows[0]) for fields in rows)
+        if not _are_names(rows[0]):
+            continue
         if len(rows[0]) > 1 and alike >= 0.9 * len(rows) and not is_data(rows[0], rows[1:]):
             return delimiter
     return None
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Tell whether cells can be names of columns: each has a letter or a digit, and no two are the same."""
+    return all(any(letter.isalnum() for letter in cell) for cell in cells) and len({*cells}) == len(cells)
 
 
 def _is_prose(line: str, delimiter: str) -> bool:
@@ -196,7 +205,7 @@ def _ragged(rows: list[Row], width: int, name: str, delimiter: str | None) -> st
     found = " or ".join(f"{count:,}" for count in sorted(Counter(len(fields) for _, fields in rows))[:4])
     return (
         f"{name}: every row has more fields than the header's {width:,} (found {found}; line {lines}). Put texts that "
-        f"contain {NAMES.get(delimiter or '', 'the delimiter')} in double quotes, or read the file as lines."
+        f"contain {DELIMITER_NAMES.get(delimiter or '', 'the delimiter')} in double quotes, or read the file as lines."
     )
 
 

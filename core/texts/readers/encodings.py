@@ -6,8 +6,8 @@ import re
 from charset_normalizer import from_bytes
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers import latin
-from core.texts.readers.table import counted
 
 # UTF-32 first: its little-endian mark starts with UTF-16's.
 _MARKS = {

@@ -13,10 +13,11 @@ import pandas as pd
 from openpyxl.utils.cell import range_boundaries
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers.columns import as_text, assemble, from_values, listed
 from core.texts.readers.header import Grid, header_decision, tell_rows
 from core.texts.readers.prose import prose_score
-from core.texts.readers.table import Decision, Table, counted
+from core.texts.readers.table import Decision, Table
 
 _TOGETHER = " + "  # between the names of sheets that are read together
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')

@@ -1,13 +1,14 @@
 """Tables that Refract itself has written for spreadsheets, as they were before the apostrophes against formulas."""
 
 from dataclasses import replace
-from hashlib import blake2b
 from typing import Any
 
 import pandas as pd
 
+from core.base.digest import raw_digest
 from core.base.spreadsheet import original
-from core.texts.readers.table import Table, counted
+from core.base.wording import counted
+from core.texts.readers.table import Table
 
 _COLUMNS = {"id", "text", "cluster", "topic"}
 
@@ -41,5 +42,5 @@ def restored(table: Table) -> Table:
 
 
 def text_id(text: str) -> str:
-    """The id of a text, which `core.texts.corpus` gives it."""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    """The id of a text, by its content."""
+    return raw_digest(text, size=8).hex()

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers.columns import as_text, infer
-from core.texts.readers.table import Decision, LeftOutRow, counted
+from core.texts.readers.table import Decision, LeftOutRow
 
 Row = tuple[int, list[Any]]  # the 1-based line it starts at, its cells
 
@@ -177,7 +178,7 @@ def _without_second_headers(body: list[Row]) -> tuple[list[Row], list[LeftOutRow
         if not isinstance(infer(values)[0].dtype, pd.StringDtype):
             typed += 1
             texts += bool(as_text(cell).strip()) and isinstance(infer([as_text(cell)])[0].dtype, pd.StringDtype)
-    if (typed >= 2 and texts == typed) or (told and set(told) <= _ANSWER_KINDS):
+    if (typed >= 2 and texts == typed) or (told and len(first) > 1 and set(told) <= _ANSWER_KINDS):
         return body[1:], [_aside(body[0], "explains the columns")]
     return body, []
 

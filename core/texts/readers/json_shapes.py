@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers.columns import MAX_COLUMNS, as_text, listed
 from core.texts.readers.header import tell_rows
-from core.texts.readers.table import counted
 
 SHAPES = (
     'Write a list of objects ([{"text": "..."}]), a list of texts, or an object of columns ({"text": ["...", "..."]}).'

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers import sniff
 from core.texts.readers.columns import assemble, from_values
 from core.texts.readers.json_shapes import SHAPES, columns_of, records_of
-from core.texts.readers.table import LeftOutRow, Table, counted
+from core.texts.readers.table import LeftOutRow, Table
 
 _BLANK = re.compile(r"\s*")
 

@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers.columns import assemble, from_values, infer, text
-from core.texts.readers.table import Table, counted
+from core.texts.readers.table import Table
 
 _NULLABLE = {
     pa.bool_(): pd.BooleanDtype(),

@@ -4,9 +4,10 @@ import io
 from itertools import groupby
 
 from core.base.errors import InputError
+from core.base.wording import counted
 from core.texts.readers.columns import assemble
 from core.texts.readers.columns import text as text_column
-from core.texts.readers.table import Table, counted
+from core.texts.readers.table import Table
 
 UNITS = ("line", "paragraph")
 _LINES_PER_PARAGRAPH = 20  # with more lines than this between blank ones, on average, it is a list and not prose

@@ -1,4 +1,4 @@
-"""What every reader gives back."""
+"""The table that every reader gives back."""
 
 from dataclasses import dataclass
 
@@ -21,6 +21,9 @@ class LeftOutRow:
     why: str
 
 
+DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets"}
+
+
 @dataclass(frozen=True)
 class Decision:
     """Something that reading had to decide, and what else it could have been.
@@ -39,6 +42,19 @@ class Decision:
     why: str
     others: tuple[str, ...] = ()
     sure: bool = True
+
+    def sentence(self) -> str:
+        """Say it with the alternatives."""
+        doubt = "" if self.sure else " This is not certain."
+        others = f" It could also be {' or '.join(self.others)}." if self.others else ""
+        return f"{self.option}: {self.chosen}. {self.why}{doubt}{others}"
+
+    def value(self, said: str) -> str | int:
+        """A value that is said as `core.texts.readers.read` takes it: 3 for "line 3", "," for "commas"."""
+        if self.option == "header":
+            return 0 if said == "none" else int(said.rpartition(" ")[2].replace(",", ""))
+        signs = {name: sign for sign, name in DELIMITER_NAMES.items()}
+        return signs.get(said, said) if self.option == "delimiter" else said
 
 
 @dataclass(frozen=True)
@@ -76,14 +92,5 @@ class Table:
 
     def explained(self) -> tuple[str, ...]:
         """Say every decision with its alternatives, and then the notes that are not among them."""
-        said = []
-        for each in self.decisions:
-            doubt = "" if each.sure else " This is not certain."
-            others = f" It could also be {' or '.join(each.others)}." if each.others else ""
-            said.append(f"{each.option}: {each.chosen}. {each.why}{doubt}{others}")
+        said = tuple(each.sentence() for each in self.decisions)
         return (*said, *(note for note in self.notes if not any(note == each.why for each in self.decisions)))
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 row``, ``2,000 rows``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -78,7 +78,7 @@ def live_editor(
 
 
 def typed(key: str) -> Typed | None:
-    """What was typed last into the editor under a key."""
+    """The last typing in the editor under a key."""
     said: Any = st.session_state.get(key)
     edit = said.get("edit") if said else None
     return Typed(**edit) if edit else None

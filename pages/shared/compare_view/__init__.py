@@ -1,4 +1,4 @@
-"""What the Compare page draws that Streamlit has no element for: linked maps, flows that answer a click, a morph."""
+"""The Compare page's own views, for which Streamlit has no element: linked maps, flows that answer a click, a morph."""
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ _mount_morph = _mounted("refract_morph", _MAPS / "figure.js", _HERE / "morph.js"
 
 @dataclass(frozen=True)
 class PaneTitle:
-    """What stands above a pane.
+    """The title of a pane.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class PaneTitle:
 
 @dataclass(frozen=True)
 class PanesEvent:
-    """What the user does on the panes: rows inside the lasso or box, or None; the row under the pointer, or None."""
+    """The user's act on the panes: rows inside the lasso or box, or None; the row under the pointer, or None."""
 
     selected: tuple[int, ...] | None = None
     hovered: int | None = None

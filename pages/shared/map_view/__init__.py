@@ -32,7 +32,7 @@ _mount_preload = st.components.v2.component(
 
 @dataclass(frozen=True)
 class MapEvent:
-    """What the user does on a map.
+    """The user's act on a map.
 
     Attributes
     ----------
@@ -55,7 +55,6 @@ def map_view(
     key: str,
     matching: Sequence[int] | None = None,
     height: int = 620,
-    label: str = "Map of the texts",
 ) -> MapEvent:
     """Show a figure as the map, and return what the user does on it.
 
@@ -74,8 +73,6 @@ def map_view(
         Row ids that match a search or filter; all others are dimmed, and cannot be selected. None dims nothing.
     height
         In CSS pixels.
-    label
-        Accessible name of the map.
 
     Returns
     -------
@@ -89,7 +86,6 @@ def map_view(
             "figure": figure.to_json(),
             "matching": None if matching is None else [int(row) for row in matching],
             "height": height,
-            "label": label,
             "key": key,
             "plotly": plotly_url(),
         },

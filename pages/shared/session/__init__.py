@@ -1,7 +1,6 @@
 """The state of one browser session: its texts, the picture that it sees, and the work under way for it."""
 
-import streamlit as st
-
+from pages.shared.session.held import held
 from pages.shared.session.picture import PictureOnShow
 from pages.shared.session.texts import SessionTexts
 from pages.shared.session.work import WorkUnderWay
@@ -25,7 +24,4 @@ class Session:
 
 def session() -> Session:
     """This browser session's state."""
-    if "refract" not in st.session_state:
-        st.session_state["refract"] = Session()
-    state: Session = st.session_state["refract"]
-    return state
+    return held("refract", Session)

@@ -19,11 +19,17 @@ class ReadingOptions:
     sheet: str | None = None
     encoding: str | None = None
     unit: str | None = None
+    header: int | None = None
+    delimiter: str | None = None
 
     @property
     def of_table(self) -> "ReadingOptions":
         """Those that the table depends on; the others only say what is made of it."""
-        return ReadingOptions(sheet=self.sheet, encoding=self.encoding, unit=self.unit)
+        return replace(self, text_column=None, duplicates="once", repair=False)
+
+    def found(self, table: readers.Table) -> "ReadingOptions":
+        """The same with what was found out in reading a table so: asking for that gives the same table."""
+        return replace(self, unit=table.unit, header=table.header, delimiter=table.delimiter)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +57,7 @@ class SessionTexts:
         """The table behind a source, read once for each way of reading it."""
         key = (name, options.of_table)
         if key not in self.tables:
-            table = _read(self.sources.get(name), name, options)
-            self.tables[key] = table
-            self.tables.setdefault((name, replace(options.of_table, unit=table.unit)), table)  # asking for it gives it
+            self._keep(name, options.of_table, _read(self.sources.get(name), name, options))
         return self.tables[key]
 
     def build(self, name: str, options: ReadingOptions) -> Corpus:
@@ -74,9 +78,16 @@ class SessionTexts:
         table = _read(source, name, options)
         corpus = corpora.build(table)
         self.sources[name] = source
-        self.tables[(name, options)] = table
-        self.corpora[(name, replace(options, text_column=corpus.text_column))] = corpus  # what the page will ask for
+        self._keep(name, options, table)
+        asked = replace(options.found(table), text_column=corpus.text_column)  # what the page will ask for
+        self.corpora[(name, asked)] = corpus
         return name
+
+    def _keep(self, name: str, options: ReadingOptions, table: readers.Table) -> None:
+        """Keep a table under what was asked for, and under what was found out: asking for that gives the same."""
+        found = options.found(table)
+        for same in (options, replace(found, header=None, delimiter=None), replace(found, header=None), found):
+            self.tables.setdefault((name, same), table)
 
     def free_name(self, source: Source) -> str:
         """The name of a source in this session: its own, unless another has it."""
@@ -101,4 +112,12 @@ def _read(source: Source | None, name: str, options: ReadingOptions) -> readers.
         return readers.read(samples.sample(name).path)
     if source.pasted:
         return readers.read_pasted(source.data.decode("utf-8"), source.pasted)
-    return readers.read(source.data, source.name, sheet=options.sheet, encoding=options.encoding, unit=options.unit)
+    return readers.read(
+        source.data,
+        source.name,
+        sheet=options.sheet,
+        encoding=options.encoding,
+        unit=options.unit,
+        header=options.header,
+        delimiter=options.delimiter,
+    )

@@ -15,7 +15,7 @@ LIVE_SECONDS = 15.0
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asks to see."""
+    """The picture that the user asks for."""
 
     corpus: Corpus  # compared by identity: the same texts may come with other metadata
     instruction: str

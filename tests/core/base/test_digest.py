@@ -1,5 +1,6 @@
 """Two things have the same digest exactly when they are the same thing."""
 
+import hashlib
 from itertools import combinations
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from core.base.digest import digest
+from core.base.digest import digest, raw_digest
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
 PARTS = st.recursive(SCALARS, lambda inner: st.tuples(inner) | st.tuples(inner, inner) | st.tuples(inner, inner, inner))
@@ -101,3 +102,8 @@ def test_half_surrogates_have_a_digest() -> None:
 def test_what_has_no_stable_digest_is_refused(part: object) -> None:
     with pytest.raises(TypeError):
         digest(part)  # type: ignore[arg-type]
+
+
+def test_bytes_alone_are_hashlibs():
+    whole = hashlib.blake2b("né\ud800".encode("utf-8", "surrogatepass") + b"\x00", digest_size=8).digest()
+    assert raw_digest("né\ud800", b"\x00", size=8) == whole

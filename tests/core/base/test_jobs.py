@@ -23,23 +23,23 @@ def raising(error: BaseException) -> Job[str]:
         raise error
 
     job = Job(work)
-    assert job.wait(10)
+    assert job.wait(120)
     return job
 
 
 def test_a_job_that_ends_is_done_and_has_its_result() -> None:
     job: Job[int] = Job(lambda job: 6 * 7)
-    assert job.wait(10)
+    assert job.wait(120)
     assert (job.state, job.result, job.error, job.unexpected) == ("done", 42, None, None)
 
 
 def test_it_runs_beside_its_caller(gate: threading.Event) -> None:
-    job: Job[bool] = Job(lambda job: gate.wait(10))
+    job: Job[bool] = Job(lambda job: gate.wait(120))
     assert job.state == "running"
     assert not job.wait(0.01)
     assert job.result is None
     gate.set()
-    assert job.wait(10)
+    assert job.wait(120)
     assert job.state == "done"
 
 
@@ -60,7 +60,7 @@ def test_cancel_counts_at_once_and_stops_the_work_at_its_next_look(gate: threadi
     after: list[str] = []
 
     def work(job: Job[str]) -> str:
-        gate.wait(10)
+        gate.wait(120)
         job.watch.check()
         after.append("went on")
         return "result"
@@ -70,14 +70,14 @@ def test_cancel_counts_at_once_and_stops_the_work_at_its_next_look(gate: threadi
     assert job.state == "cancelled"
     assert not job.wait(0)
     gate.set()
-    assert job.wait(10)
+    assert job.wait(120)
     assert (job.state, job.result, job.error, after) == ("cancelled", None, None, [])
 
 
 @pytest.mark.parametrize("error", [None, InputError("too late"), KeyError("too late")], ids=str)
 def test_what_a_cancelled_job_still_did_is_dropped(gate: threading.Event, error: Exception | None) -> None:
     def work(job: Job[str]) -> str:
-        gate.wait(10)
+        gate.wait(120)
         if error is not None:
             raise error
         return "result"
@@ -85,13 +85,13 @@ def test_what_a_cancelled_job_still_did_is_dropped(gate: threading.Event, error:
     job = Job(work)
     job.cancel()
     gate.set()
-    assert job.wait(10)
+    assert job.wait(120)
     assert (job.state, job.result, job.error, job.unexpected) == ("cancelled", None, None, None)
 
 
 def test_a_job_that_has_ended_can_not_be_cancelled() -> None:
     job: Job[str] = Job(lambda job: "result")
-    assert job.wait(10)
+    assert job.wait(120)
     job.cancel()
     assert (job.state, job.result) == ("done", "result")
 
@@ -106,19 +106,19 @@ def test_a_preview_is_there_before_the_result(gate: threading.Event) -> None:
     def work(job: Job[str]) -> str:
         job.partial("first picture")
         shown.set()
-        gate.wait(10)
+        gate.wait(120)
         return "whole picture"
 
     job = Job(work)
-    assert shown.wait(10)
+    assert shown.wait(120)
     assert (job.state, job.preview, job.result) == ("running", "first picture", None)
     gate.set()
-    assert job.wait(10)
+    assert job.wait(120)
     assert job.result == "whole picture"
 
 
 def test_before_the_first_report_a_job_is_starting(gate: threading.Event) -> None:
-    status = Job(lambda job: gate.wait(10)).status()
+    status = Job(lambda job: gate.wait(120)).status()
     assert (status.stage, status.fraction, status.remaining) == ("starting", 0.0, None)
 
 

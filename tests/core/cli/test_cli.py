@@ -18,7 +18,7 @@ from tests.conftest import three_topics
 
 def refract(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "core.cli.main", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
 def comments(path: Path, count: int = 30) -> Path:
@@ -26,6 +26,7 @@ def comments(path: Path, count: int = 30) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_each_sample_runs_and_its_files_open(sample, tmp_path, capsys):
     instruction = sample.presets[0].instruction
@@ -42,6 +43,7 @@ def test_each_sample_runs_and_its_files_open(sample, tmp_path, capsys):
     assert "450 rows" in capsys.readouterr().out or sample.name != "support tickets"
 
 
+@pytest.mark.slow
 def test_run_prints_what_it_did_and_nothing_on_stderr(tmp_path):
     done = refract("run", comments(tmp_path / "c.csv"), "--clusters", "kmeans:3", "--out", tmp_path / "out")
     assert done.returncode == 0
@@ -128,11 +130,12 @@ def test_help_lists_every_command(capsys):
         main(["--help"])
     assert stop.value.code == 0
     usage, _, listed = capsys.readouterr().out.partition("commands:")
-    for command in ("run", "compare", "rank", "replay", "serve", "download"):
+    for command in ("run", "compare", "rank", "replay", "import-labels", "serve", "download"):
         assert command in usage
         assert f"\n    {command} " in listed
 
 
+@pytest.mark.slow
 def test_a_folder_with_a_package_of_the_same_name_is_not_in_the_way(tmp_path):
     (tmp_path / "core").mkdir()
     (tmp_path / "core" / "__init__.py").write_text("raise SystemExit('not this one')")
@@ -143,7 +146,7 @@ def test_a_folder_with_a_package_of_the_same_name_is_not_in_the_way(tmp_path):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -26,12 +26,15 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+def compare(file: Path, out: Path, *more: str) -> int:
+    """The command with two instructions; its exit code."""
+    two = ["--instruction", ONE, "--instruction", TWO]
+    return main(["compare", str(file), *two, "--clusters", "kmeans:3", "--out", str(out), *more])
+
+
 def test_it_writes_figures_tables_and_a_report(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "out"
-    code = main(
-        ["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--out", str(out)]
-    )
-    assert code == 0
+    assert compare(file, out) == 0
     assert capsys.readouterr().out.count(str(out)) == 4
     said = json.loads((out / "comparison.json").read_text())
     assert [run["instruction"] for run in said["runs"]] == [ONE, TWO]
@@ -50,9 +53,7 @@ def test_it_writes_figures_tables_and_a_report(file: Path, tmp_path: Path, capsy
 
 def test_the_report_has_every_part(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "out"
-    main(
-        ["compare", str(file), "--instruction", ONE, "--instruction", TWO, "--clusters", "kmeans:3", "--out", str(out)]
-    )
+    compare(file, out)
     assert "6 clusterings and 8 embeddings more, of 31 texts each" in capsys.readouterr().out
     report = (out / "report.html").read_text()
     for heading in ("Agreement", "Maps (aligned)", "Where texts go", "Groups that left their cluster", "What stays"):
@@ -72,23 +73,7 @@ def test_a_seed_repeats_and_another_differs(file: Path, tmp_path: Path):
     said = []
     for place, seed in enumerate(("7", "7", "8")):
         out = tmp_path / str(place)
-        main(
-            [
-                "compare",
-                str(file),
-                "--instruction",
-                ONE,
-                "--instruction",
-                TWO,
-                "--clusters",
-                "kmeans:3",
-                "--no-floor",
-                "--seed",
-                seed,
-                "--out",
-                str(out),
-            ]
-        )
+        compare(file, out, "--no-floor", "--seed", seed)
         said.append((out / "comparison.json").read_text())
     assert said[0] == said[1] != said[2]
 
@@ -102,21 +87,7 @@ def test_too_many_instructions_are_refused_before_the_file_is_read(tmp_path: Pat
 def test_what_is_no_number_is_null(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("core.comparison.compare.linear_cka", lambda *_: float("nan"))
     out = tmp_path / "out"
-    main(
-        [
-            "compare",
-            str(file),
-            "--instruction",
-            ONE,
-            "--instruction",
-            TWO,
-            "--clusters",
-            "kmeans:3",
-            "--no-floor",
-            "--out",
-            str(out),
-        ]
-    )
+    compare(file, out, "--no-floor")
     said = (out / "comparison.json").read_text()
     assert "NaN" not in said
     assert json.loads(said)["agreement"][0]["agreement"] is None
@@ -129,23 +100,7 @@ def test_one_instruction_is_too_few(file: Path, tmp_path: Path, capsys: pytest.C
 
 def test_without_a_floor_there_is_no_verdict(file: Path, tmp_path: Path):
     out = tmp_path / "out"
-    main(
-        [
-            "compare",
-            str(file),
-            "--instruction",
-            ONE,
-            "--instruction",
-            TWO,
-            "--clusters",
-            "kmeans:3",
-            "--no-floor",
-            "--maps",
-            "shared",
-            "--out",
-            str(out),
-        ]
-    )
+    compare(file, out, "--no-floor", "--maps", "shared")
     said = json.loads((out / "comparison.json").read_text())
     assert all("verdict" not in row for row in said["agreement"])
     assert said["maps"]["residual"] == [0, 0]

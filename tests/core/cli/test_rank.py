@@ -19,22 +19,17 @@ def instructions(tmp_path: Path) -> Path:
     return path
 
 
+def rank(instructions: Path, out: Path, *labels: str) -> int:
+    """The command on the support tickets; its exit code."""
+    asked = [part for label in labels for part in ("--labels", label)]
+    texts = str(samples.sample("support tickets").path)
+    return main(["rank", texts, *asked, "--instructions", str(instructions), "--out", str(out)])
+
+
+@pytest.mark.slow
 def test_product_and_sentiment_each_bring_out_their_own_column(instructions: Path, tmp_path: Path, capsys):
     out = tmp_path / "out"
-    code = main(
-        [
-            "rank",
-            str(samples.sample("support tickets").path),
-            "--labels",
-            "product",
-            "--labels",
-            "sentiment",
-            "--instructions",
-            str(instructions),
-            "--out",
-            str(out),
-        ]
-    )
+    code = rank(instructions, out, "product", "sentiment")
     assert code == 0
     assert capsys.readouterr().out.count(str(out)) == 3
     said = json.loads((out / "ranking.json").read_text())
@@ -54,18 +49,7 @@ def test_product_and_sentiment_each_bring_out_their_own_column(instructions: Pat
 
 
 def test_a_column_that_is_not_there_is_said(instructions: Path, tmp_path: Path, capsys):
-    code = main(
-        [
-            "rank",
-            str(samples.sample("support tickets").path),
-            "--labels",
-            "colour",
-            "--instructions",
-            str(instructions),
-            "--out",
-            str(tmp_path / "out"),
-        ]
-    )
+    code = rank(instructions, tmp_path / "out", "colour")
     assert code == 2
     assert "no column called colour" in capsys.readouterr().err
 
@@ -75,17 +59,6 @@ def test_a_file_without_instructions_is_said(content: str | None, tmp_path: Path
     path = tmp_path / "instructions.txt"
     if content is not None:
         path.write_text(content)
-    code = main(
-        [
-            "rank",
-            str(samples.sample("support tickets").path),
-            "--labels",
-            "product",
-            "--instructions",
-            str(path),
-            "--out",
-            str(tmp_path / "out"),
-        ]
-    )
+    code = rank(path, tmp_path / "out", "product")
     assert code == 2
     assert "instruction" in capsys.readouterr().err

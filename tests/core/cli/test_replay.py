@@ -22,6 +22,7 @@ def made(file: Path, clusters: str, instruction: str, out: Path) -> Path:
     return out / "recipe.json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sample", "clusters"), CASES, ids=lambda case: getattr(case, "name", case))
 def test_three_recipes_give_the_same_again(sample, clusters: str, tmp_path: Path, capsys):
     recipe = made(sample.path, clusters, sample.presets[0].instruction, tmp_path / "first")

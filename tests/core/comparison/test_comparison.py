@@ -82,6 +82,15 @@ def test_the_figures_are_scikit_learns(found, product, sentiment):
     assert found.figures["overlap"].values[0, 1] == pytest.approx(np.mean(shared) / 10, abs=2e-3)
 
 
+def test_clusters_are_held_against_every_column_that_groups(found, product, sentiment, tickets):
+    assert {"product", "sentiment"} <= {each.column for each in found.columns}
+    for each in found.columns:
+        values = tickets.metadata[each.column].astype("string")
+        for each_run, score in zip((product, sentiment), each.scores, strict=True):
+            assert score == pytest.approx(metrics.v_measure_score(values, each_run.clustering.labels))
+        assert each.texts == 450
+
+
 def test_the_order_of_the_runs_changes_no_figure(found, product, sentiment):
     turned = compare([sentiment, product])
     for name, figure in found.figures.items():
@@ -106,6 +115,7 @@ def test_groups_that_moved_left_their_cluster(found):
     assert 0 < stayed < 450
 
 
+@pytest.mark.slow
 def test_two_paraphrases_have_no_effect_and_two_aspects_have(found, product, sentiment, tickets):
     floors = [noise_floor(each, again) for each in (product, sentiment)]
     for figure in ("cka", "overlap", "ari", "ami", "v_measure"):
@@ -224,6 +234,10 @@ def test_too_many_are_refused_before_any_work(tickets, monkeypatch):
     recipes = [Recipe("refract-small", f"by {number}: ") for number in range(5)]
     with pytest.raises(InputError, match="Between two and 4 runs can be compared, not 5"):
         Comparer(tickets, Context(StageCache())).compare(recipes, ClusterSettings(k=3))
+    with pytest.raises(InputError, match="Between two and 4 runs can be compared, not 1"):
+        Comparer(tickets, Context(StageCache())).compare(recipes[:1], ClusterSettings(k=3))
+    with pytest.raises(InputError, match="chosen twice"):
+        Comparer(tickets, Context(StageCache())).compare([recipes[0], recipes[0]], ClusterSettings(k=3))
 
 
 def test_clusters_of_one_name_stay_apart(product, sentiment):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from core.comparison.followed import Followed, followed, sample_rows
+from core.comparison.followed import Followed, followed
 from core.instructions.paraphrases import paraphrases
 from core.models.registry import load_model
 from core.texts import corpus as corpora
@@ -17,7 +17,7 @@ SENTIMENT = "Represent the customer support ticket for clustering by sentiment: 
 def tickets() -> list[str]:
     sample = samples.sample("support tickets")
     corpus = corpora.build(readers.read(sample.path), sample.text_column)
-    return [corpus.texts[row] for row in sample_rows(corpus.order)[:150]]
+    return list(corpus.canonical_texts[:150])
 
 
 def embed(texts, instruction):

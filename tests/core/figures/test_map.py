@@ -11,6 +11,7 @@ from core.figures import map
 from core.figures.colours import NOISE
 from core.pipeline.clustering.cluster import ClusterSettings
 from core.pipeline.run import Run, Settings, run
+from core.texts.grouping import grouping_columns
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_values_become_groups_and_missing_ones_are_grey():
 
 def test_columns_of_many_or_single_values_are_no_colouring():
     metadata = pd.DataFrame({"kind": ["a", "b"] * 20, "same": "x", "id": range(40), "yes": [True, False] * 20})
-    assert map.colourable(metadata) == ["kind", "yes"]
+    assert grouping_columns(metadata) == ("kind", "yes")
 
 
 @pytest.mark.parametrize(("few", "many"), [(30, 450), (450, 20_000)])

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import v_measure_score
 
-from core.insight.columns import asked_column, asked_match, column_presets, column_shares, grouping_columns
+from core.insight.columns import asked_column, asked_match, column_presets, column_shares
 from core.texts import corpus as corpora
 from core.texts.corpus import Corpus
+from core.texts.grouping import grouping_columns
 from core.texts.readers import read
 
 CSV = """text,product,call_to_action,id
@@ -32,9 +33,9 @@ def test_shares_count_rows_of_the_file(texts):
     assert [(s.value, s.rows) for s in found.topics[0]] == [("internet", 2), ("television", 1)]
     assert [s.share for s in found.topics[0]] == pytest.approx([2 / 3, 1 / 3])
     assert [(s.value, s.rows, s.share) for s in found.topics[1]] == [("billing", 2, 1.0)]
-    assert found.rows == {-1: 1, 0: 3, 1: 2}
     assert found.known == 6
-    assert set(found.values) == {"internet", "billing", "television"}
+    assert {cluster: sum(s.rows for s in shares) for cluster, shares in found.topics.items()} == {-1: 1, 0: 3, 1: 2}
+    assert {s.value for shares in found.topics.values() for s in shares} == {"internet", "billing", "television"}
 
 
 def test_the_match_is_scikit_learns_over_rows(texts):
@@ -44,7 +45,7 @@ def test_the_match_is_scikit_learns_over_rows(texts):
 
 
 def test_columns_that_group_are_offered_and_names_of_rows_are_not(texts):
-    assert grouping_columns(texts) == ("product", "call_to_action")
+    assert grouping_columns(texts.metadata) == ("product", "call_to_action")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from sqlalchemy import select
 
 from core.labelling.journal import act_json
@@ -14,6 +15,7 @@ EDITS = 60
 KILLS = 10
 
 
+@pytest.mark.slow
 def test_two_processes_lose_nothing(workspace, tmp_path):
     id = prepared(workspace)
     writers = [Writer(workspace, tmp_path, id, name, seed, EDITS) for seed, name in enumerate(("Ada", "Ben"))]
@@ -40,6 +42,7 @@ def test_two_processes_lose_nothing(workspace, tmp_path):
     assert {row.key for row in aside if "edit" in row.edit} == collided - saved
 
 
+@pytest.mark.slow
 def test_killed_again_and_again(workspace, tmp_path, url):
     saved, _ = kill_many(tmp_path, KILLS, seed=1, url=url, writers=2)
     assert saved > KILLS

@@ -47,7 +47,7 @@ JOINED = {
     "within a word": ("Represent the rev", "iew was good, the food was not"),
     "whole words": ("Represent", "ing cats"),
     "colon before": ("topic:", "cats and dogs"),
-    "colon behind": ("topic", ": cats and dogs"),
+    "colon after": ("topic", ": cats and dogs"),
     "text begins with space": ("topic", "  cats and dogs"),
     "accent": ("caf", "és of Lisbon"),
     "accent alone": ("Represent the e", "\u0301tude in C"),

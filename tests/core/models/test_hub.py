@@ -281,7 +281,7 @@ def test_one_download_of_a_model_at_a_time(remote: Hub):
 
     first = threading.Thread(target=stopped)
     first.start()
-    assert under_way.wait(200)
+    assert under_way.wait(600)
     with pytest.raises(InputError, match="being downloaded already"):
         hub.download("acme/tiny")
     cancel.set()

@@ -13,6 +13,8 @@ from core.pipeline.layout.neighbours import exact_neighbours
 from core.pipeline.layout.process import ProjectionPool
 from core.pipeline.layout.projection import LayoutSettings
 
+pytestmark = pytest.mark.slow  # processes are started
+
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ProjectionPool]:
@@ -83,7 +85,7 @@ def test_who_waits_for_a_process_can_be_cancelled(pool, vectors):
 
     first = threading.Thread(target=occupy)
     first.start()
-    assert occupied.wait(200)
+    assert occupied.wait(600)
     threading.Timer(0.2, cancel.set).start()
     with pytest.raises(Cancelled):
         pool.umap_layout(vectors, LayoutSettings(), neighbours, watch=Watch(cancel=cancel))
@@ -92,23 +94,21 @@ def test_who_waits_for_a_process_can_be_cancelled(pool, vectors):
     assert not first.is_alive()
 
 
-def test_a_process_that_dies_is_said_and_replaced(vectors):
-    pool = ProjectionPool(size=1)
+def test_a_process_that_dies_is_said_and_replaced(pool, vectors):
     neighbours = exact_neighbours(vectors, 15)
     worker = pool._free.queue[0]
     with pytest.raises(RefractError, match="Try again"):
         pool.umap_layout(
             vectors, LayoutSettings(epochs=2_000_000), neighbours, watch=Watch(lambda _: worker._process.kill())
         )
+    assert list(pool._free.queue) == []
     assert np.isfinite(pool.umap_layout(vectors, LayoutSettings(epochs=5), neighbours).xy).all()
-    pool.close()
 
 
-def test_a_process_that_takes_nothing_more_is_not_given_to_anybody_again(vectors, monkeypatch):
+def test_a_process_that_takes_nothing_more_is_not_given_to_anybody_again(pool, vectors, monkeypatch):
     def broken(*_: object) -> None:
         raise BrokenPipeError
 
-    pool = ProjectionPool(size=1)
     neighbours = exact_neighbours(vectors, 15)
     with monkeypatch.context() as patched:
         patched.setattr(process, "send", broken)
@@ -116,7 +116,6 @@ def test_a_process_that_takes_nothing_more_is_not_given_to_anybody_again(vectors
             pool.umap_layout(vectors, LayoutSettings(epochs=5), neighbours)
     assert pool._free.empty()
     assert np.isfinite(pool.umap_layout(vectors, LayoutSettings(epochs=5), neighbours).xy).all()
-    pool.close()
 
 
 def test_a_folder_with_a_package_of_the_same_name_is_not_in_the_way(tmp_path, vectors, monkeypatch):

@@ -219,6 +219,7 @@ print(numba.threading_layer(), found["layout"], found["other"], found["reduction
 """
 
 
+@pytest.mark.slow
 def test_threads_and_processes_agree_and_nothing_else_is_printed(monkeypatch):
     """Three at once under numba's workqueue layer, which ends a process that enters parallel code twice at once."""
     monkeypatch.setenv("NUMBA_THREADING_LAYER", "workqueue")

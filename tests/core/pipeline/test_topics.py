@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.base.errors import Cancelled
 from core.base.progress import Watch
 from core.pipeline.clustering.cluster import Clustering, ClusterSettings
-from core.pipeline.topics.describe import count_terms, ctfidf, describe, guess_language
+from core.pipeline.topics.describe import Topic, count_terms, ctfidf, describe, guess_language, is_tight
 from core.pipeline.topics.stopwords import stop_words
 
 
@@ -278,3 +278,10 @@ def test_most_texts_decide():
     english = "The order never arrived and nobody answers my emails"
     assert guess_language([german] * 8 + [english] * 2) == "de"
     assert guess_language([german] * 2 + [english] * 8) == "en"
+
+
+def test_a_topic_is_tight_among_those_of_its_run_and_the_noise_does_not_count():
+    topics = [
+        Topic(cluster, 3, (), (), cohesion, "") for cluster, cohesion in ((-1, 0.0), (0, 0.3), (1, 0.5), (2, 0.4))
+    ]
+    assert [is_tight(topic, topics) for topic in topics[1:]] == [False, True, True]

@@ -44,16 +44,17 @@ def embed(recipe: Recipe | str) -> Embedding:
     return Embedding(vectors, Space("m", "f", text, 16), whole, np.zeros(TEXTS, np.bool_), len(text.split()))
 
 
-def ranked(**given):
+@pytest.fixture(scope="module")
+def found():
+    """Two instructions and their controls, ranked by both columns."""
     listed = [
         *candidates([BY.format("product"), BY.format("mood")], ["m"], list(COLUMNS)),
         *controls(BY.format("product"), "m"),
     ]
-    return rank(listed, COLUMNS, embed, **given)
+    return rank(listed, COLUMNS, embed)
 
 
-def test_each_instruction_brings_out_its_own_column():
-    found = ranked()
+def test_each_instruction_brings_out_its_own_column(found):
     rows, values = matrix(found)
     assert [each.candidate.column for each in rows] == ["product", "mood"]
     assert values.argmax(axis=1).tolist() == [0, 1]
@@ -154,6 +155,7 @@ def test_an_instruction_is_tied_to_the_column_that_it_names():
     assert named_column("product", columns) == "product"
 
 
+@pytest.mark.slow
 def test_flags_say_what_is_wrong():
     listed = [
         Candidate(Recipe("m", BY.format("product")), column="mood"),
@@ -174,8 +176,7 @@ def test_controls_are_what_they_say():
     assert len(controls("x", "all-MiniLM-L6-v2")) == 3
 
 
-def test_paraphrases_count_as_wordings():
-    found = ranked()
+def test_paraphrases_count_as_wordings(found):
     assert found.ranked[0].wordings == 1 + len(paraphrases(BY.format("product")))
     assert all(each.wordings == 1 for each in found.ranked if each.candidate.role != "instruction")
 

@@ -1,6 +1,7 @@
 """Labels made of an exported table: export, re-import, identical labels."""
 
 import io
+import json
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,19 @@ import pytest
 
 from core.base.errors import InputError
 from core.labelling.edited_run import edited
-from core.labelling.edits import Edit, Gather, Merge, Move, Note, Part, Recolour, Rename, SetAside, Split
+from core.labelling.edits import (
+    Edit,
+    Gather,
+    Merge,
+    Move,
+    Note,
+    Part,
+    Recolour,
+    Rename,
+    SetAside,
+    Split,
+    edit_from_json,
+)
 from core.labelling.labels import JUNK, NONE, Labels
 from core.results.downloads import TABLES, export
 from core.results.labelled import Labelled
@@ -113,12 +126,35 @@ def test_texts_that_are_not_in_the_file_stay_where_they_are():
     assert "10 texts not in the file stay where they are" in found.sentence()
 
 
+def test_rows_with_texts_that_are_not_here_are_left_out_and_named():
+    table = read_export(changed({"id": "0" * 16, "text": "another text"}, [3, 4]), "a.csv")
+    found = labels_from_export(table, labels_of(RUN))
+    assert (found.unmatched, found.absent, found.edits) == ((3, 4), 2, ())
+    assert (
+        "2 rows of the file with texts that are not here left out, counted without the header: 4, 5."
+        in found.sentence()
+    )
+
+
+def test_a_file_is_taken_over_in_one_edit_that_keeps_its_meaning_as_json():
+    start = after(Merge(("c0", "c5"), "c5"))
+    done = labelled(RUN, *EDITS)
+    one = labels_from_export(read_export(export(done, "csv"), "a.csv"), start, edited(RUN, start)).as_edit("a.csv")
+    again = edit_from_json(json.loads(json.dumps(one.to_json())))
+    assert again == one
+    assert meaning(again.apply(start), done) == meaning(after(*EDITS), done)
+    assert one.sentence(start).startswith("took over the topics of a.csv (")
+    touched = one.footprint(start)
+    assert touched.clashes(Move(tuple(MEMBERS[3]), NONE).footprint(start))
+    assert touched.rows.tolist() == sorted(set(touched.rows.tolist()))
+
+
 @pytest.mark.parametrize(
     ("change", "rows", "mentions"),
     [
         ({"topic": "odd"}, [int(np.flatnonzero(RUN.clustering.labels == 2)[0])], "Cluster 2 is called"),
         ({"aside": "true"}, [int(np.flatnonzero(RUN.clustering.labels == 2)[0])], "some of its rows only"),
-        ({"id": "0" * 16, "text": "another text"}, [3, 4], "2 of 80 texts of the table are not in this corpus"),
+        ({"id": "0" * 16, "text": "another text"}, list(range(80)), "None of the table's texts are here"),
         ({"id": IDS[0]}, [1], "twice"),
     ],
 )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.base.errors import InputError
+from core.figures.words import hover_text
 from core.labelling.edited_run import edited
 from core.labelling.edits import Edit, Move, Note, Rename, SetAside
 from core.labelling.labels import JUNK, Labels
@@ -16,7 +17,7 @@ from core.pipeline.run import Settings
 from core.results.labelled import Labelled
 from core.results.recipe import read_recipe
 from core.results.replay import replay
-from core.results.report import hover_text, recipe_in, report
+from core.results.report import recipe_in, report
 from core.texts import corpus as corpora
 from core.texts import readers
 from tests.conftest import three_topics

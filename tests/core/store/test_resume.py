@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from core.base.progress import Watch
 from core.models.registry import load_model
@@ -19,6 +20,7 @@ def saved(store: VectorStore) -> int:
     return sum(len(np.load(path)) for path in files(store))
 
 
+@pytest.mark.slow
 def test_killed_at_half_only_the_rest_is_encoded_and_the_bits_are_those_of_one_run(store, monkeypatch):
     kill_at(start(store.directory, 0, COUNT, "--part-seconds", 0.3), COUNT // 2)
     kept = saved(store)
@@ -37,6 +39,7 @@ def test_killed_at_half_only_the_rest_is_encoded_and_the_bits_are_those_of_one_r
     assert_same(resumed, encoder.embed(texts(0, COUNT), INSTRUCTION))
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_at_any_moment(store, caplog):
     chance = random.Random(0)
     before = 0
@@ -51,12 +54,13 @@ def test_killed_again_and_again_at_any_moment(store, caplog):
     assert not caplog.records
 
 
+@pytest.mark.slow
 def test_processes_at_once(tmp_path: Path):
     directory = tmp_path / "vectors"
     windows = [(0, 1500), (500, 2000), (0, 2000)]
     processes = [start(directory, *window, "--fake", "--part-seconds", 0.02) for window in windows]
     for process in processes:
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=600)
         assert process.returncode == 0, said
         assert said == ""
     encoder = FakeEncoder()

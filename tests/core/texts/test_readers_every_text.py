@@ -6,7 +6,7 @@ import json
 
 import openpyxl
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.base.errors import InputError
@@ -19,6 +19,8 @@ class TestEveryText:
     """Whatever the texts, reading gives back what was written."""
 
     @QUICK
+    @example([":,;", ",", ",", "the end, at last"], "\t", "utf-8")
+    @example([",", ",", ",", "the end, at last"], ";", "utf-8")
     @given(TEXTS, st.sampled_from(",;\t|"), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
     def test_csv(self, texts: list[str], delimiter: str, codec: str) -> None:
         for header, rows in ([["text"], [[t] for t in texts]], [["id", "text"], [["x", t] for t in texts]]):

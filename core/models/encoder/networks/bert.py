@@ -50,7 +50,7 @@ class BertEncoder(nn.Module):
         super().__init__()
         width = int(config["hidden_size"])
         self.width = width
-        # RoBERTa numbers its positions from behind the padding token's id.
+        # RoBERTa numbers its positions from after the padding token's id.
         self.first_position = 0 if config["model_type"] == "bert" else int(config["pad_token_id"]) + 1
         self.max_tokens = int(config["max_position_embeddings"]) - self.first_position
         self.word = nn.Embedding(int(config["vocab_size"]), width)
@@ -65,7 +65,7 @@ class BertEncoder(nn.Module):
         )
 
     def forward(self, batch: PackedBatch) -> Tensor:
-        """(rows, width) states of the last layer; those behind the last text are meaningless."""
+        """(rows, width) states of the last layer; those after the last text are meaningless."""
         return self.states(batch, (len(self.layers),))[0]
 
     def first_states(self, batch: PackedBatch) -> Tensor:
@@ -79,7 +79,7 @@ class BertEncoder(nn.Module):
         return last[: len(rows)]
 
     def states(self, batch: PackedBatch, layers: tuple[int, ...]) -> list[Tensor]:
-        """(rows, width) states behind each of ``layers``, which are counted from 1; 0 is the embedding."""
+        """(rows, width) states after each of ``layers``, which are counted from 1; 0 is the embedding."""
         current = self._embed(batch)
         found = {0: current}
         for index, layer in enumerate(self.layers[: max(layers)], 1):

@@ -1,4 +1,4 @@
-"""What the networks are made of, in the forms that are fastest on a processor and the same on any device."""
+"""Layers of the networks, in the forms that are fastest on a processor and the same on any device."""
 
 import platform
 from collections.abc import Sequence
@@ -79,7 +79,7 @@ def attention(batch: PackedBatch, qkv: Tensor, heads: int, bias: Tensor | None =
 
     Returns
     -------
-    (rows, heads x size); zeros behind the last text.
+    (rows, heads x size); zeros after the last text.
     """
     width = qkv.shape[1] // 3
     context = qkv.new_empty(qkv.shape[0], width)
@@ -126,7 +126,7 @@ def softmax(scores: Tensor) -> Tensor:
 
 
 def mean_of_texts(states: Tensor, groups: Sequence[LengthGroup], skip: Tensor) -> Tensor:
-    """Mean of each text's token states behind its first ``skip`` tokens.
+    """Mean of each text's token states after its first ``skip`` tokens.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Texts to token ids, and token ids to batches without padding.
 
-Texts of a batch stand one behind the other in a single row of tokens; those of equal length stand together, so that
+Texts of a batch stand one after the other in a single row of tokens; those of equal length stand together, so that
 attention takes each such group as one block and needs no mask. No product is spent on padding, and what a text's
 vector comes to doesn't depend on the texts beside it.
 """
@@ -80,7 +80,7 @@ def _before_space(encoding: Encoding, token: int, prefix_end: int) -> int:
 
 @dataclass(frozen=True)
 class LengthGroup:
-    """Texts of equal length, one behind the other: ``count`` of ``length`` tokens from token ``start`` on."""
+    """Texts of equal length, one after the other: ``count`` of ``length`` tokens from token ``start`` on."""
 
     start: int
     count: int
@@ -88,7 +88,7 @@ class LengthGroup:
 
     @property
     def stop(self) -> int:
-        """The token behind the group's last."""
+        """The token after the group's last."""
         return self.start + self.count * self.length
 
     @property
@@ -107,7 +107,7 @@ class PackedBatch:
 
     Parameters
     ----------
-    ids : (rows,) int64; behind the last text come zeros up to a multiple of `ROWS_STEP`, which nobody reads.
+    ids : (rows,) int64; after the last text come zeros up to a multiple of `ROWS_STEP`, which nobody reads.
     positions : (rows,) int64, each token's place in its own text, from 0.
     groups : the texts, those of equal length together.
     """

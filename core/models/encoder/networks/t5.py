@@ -16,7 +16,7 @@ _ACTIVATIONS = {"relu": "relu", "gelu": "gelu", "gelu_new": "gelu_tanh"}
 
 
 class RmsNorm(nn.Module):
-    """Root mean square norm without its weight, which is folded into the product behind it."""
+    """Root mean square norm without its weight, which is folded into the product after it."""
 
     def __init__(self, eps: float) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class T5Encoder(nn.Module):
         self._bias: Tensor | None = None
 
     def forward(self, batch: PackedBatch) -> Tensor:
-        """(rows, width) float32 states of the last layer; those behind the last text are meaningless."""
+        """(rows, width) float32 states of the last layer; those after the last text are meaningless."""
         dtype = self.word.weight.dtype
         bias = self.bias(max(group.length for group in batch.groups))
         states = self.word(batch.ids).float()
@@ -138,7 +138,7 @@ class T5Encoder(nn.Module):
 
 def distance_bucket(distance: Tensor, buckets: int, max_distance: int) -> Tensor:
     """Which of ``buckets`` a distance (key's place minus query's) falls into: one each for short ones, logarithmic
-    beyond; the upper half is for keys behind the query (Raffel et al. 2020, section 2.1)."""
+    beyond; the upper half is for keys after the query (Raffel et al. 2020, section 2.1)."""
     half = buckets // 2
     exact = half // 2
     far = distance.abs()

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from core.models.refract.words import WordWeight
+from core.base.wording import shortened
+from core.models.encoder.words import WordWeight
 from core.pipeline.attention import word_weights
 from core.pipeline.run import Run
 
@@ -32,5 +33,6 @@ def shaded(text: str, words: Sequence[WordWeight], length: int | None = None) ->
 def short_text(run: Run, row: int, limit: int = 150) -> str:
     """The beginning of a text; the ellipsis says that there is more, and the table has it all."""
     text = run.corpus.texts[row]
-    end = None if len(text) <= limit else len(text[:limit].rsplit(" ", 1)[0])
+    shown = shortened(text, limit)
+    end = None if shown == text else len(shown.removesuffix(" …"))
     return shaded(text, word_weights(run, row), end) + ("" if end is None else " …")

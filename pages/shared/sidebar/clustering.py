@@ -5,20 +5,17 @@ from typing import Literal
 import streamlit as st
 
 from core.pipeline.clustering.cluster import ClusterSettings
+from pages.shared.elements.choice import one_of
 
 
 def clustering_rail(texts: int) -> ClusterSettings:
     """Let the user choose a method and its settings."""
     st.subheader("Groups", anchor=False)
-    method = st.segmented_control(
+    method = one_of(
         "Method",
         ["kmeans", "hdbscan"],
-        default="kmeans",
-        required=True,
-        key="method",
-        label_visibility="collapsed",
-        persist_state="session",
-        format_func={"kmeans": "Every text in a group", "hdbscan": "Only clear groups"}.__getitem__,
+        "method",
+        {"kmeans": "Every text in a group", "hdbscan": "Only clear groups"}.__getitem__,
         help="Every text in a group: k-means. Only clear groups: HDBSCAN finds dense groups and leaves the rest out.",
     )
     if method == "kmeans":

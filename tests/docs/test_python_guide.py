@@ -1,4 +1,4 @@
-"""What the README shows of Python runs as it stands, and prints what it says."""
+"""What the Python guide shows runs as it stands, and prints what it says."""
 
 import contextlib
 import io
@@ -23,7 +23,7 @@ def same(printed: str, wanted: str) -> bool:
 
 
 def test_the_example_prints_what_it_says(tmp_path, monkeypatch):
-    blocks = _BLOCKS.findall((ROOT / "README.md").read_text("utf-8"))
+    blocks = _BLOCKS.findall((ROOT / "docs" / "python.md").read_text("utf-8"))
     assert len(blocks) >= 6
     (tmp_path / "assets").symlink_to(ROOT / "assets")
     monkeypatch.chdir(tmp_path)
@@ -35,7 +35,7 @@ def test_the_example_prints_what_it_says(tmp_path, monkeypatch):
     for code, wanted in blocks:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            exec(compile(code, "README.md", "exec"), shared)
+            exec(compile(code, "python.md", "exec"), shared)
         assert same(printed.getvalue(), wanted), f"{code}\nprints\n{printed.getvalue()}"
 
 

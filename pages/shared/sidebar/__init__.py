@@ -1,0 +1,1 @@
+"""The sidebar of the pages: which texts, how they are read, which model, how many groups."""

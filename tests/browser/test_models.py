@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import SCREENSHOTS, App, serving, shoot_both
 from tests.support.hub_server import Hub, serve
@@ -49,6 +49,20 @@ def shoot(page: Page, name: str, full: bool = False) -> None:
 
 def section(page: Page, name: str) -> None:
     page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+
+
+def choose(page: Page, box: Locator, name: str) -> None:
+    """Choose one more of a list, which closes whenever the page is drawn anew."""
+    option = page.get_by_role("option", name=name)
+    for _ in range(60):
+        box.click()
+        page.wait_for_timeout(500)
+        if option.count():
+            option.click()
+            box.press("Escape")
+            return
+        box.press("Escape")
+    pytest.fail(f"There is no {name} to choose")
 
 
 def test_the_list_says_what_is_here_and_measures_it(models: Page):
@@ -111,9 +125,7 @@ def test_the_size_is_said_first_and_the_download_shows_where_it_is(models: Page,
     expect(models.get_by_text(re.compile("Downloading instructor-base"))).to_be_visible()
     expect(row).to_have_count(0, timeout=300_000)
     chosen = models.get_by_role("combobox", name="Compare on the texts of Explore")
-    chosen.click()
-    models.get_by_role("option", name="instructor-base").click()
-    chosen.press("Escape")
+    choose(models, chosen, "instructor-base")
     models.get_by_role("button", name="Compare these").click()
     expect(models.get_by_text("How well the clusters match the columns")).to_be_visible(timeout=300_000)
     models.get_by_text("What each model is given").click()

@@ -21,8 +21,7 @@ NEIGHBOURS = 10
 # Texts that are looked at: the share of changed neighbours is then known to about 0.01.
 SAMPLE = 1000
 # Shares of changed neighbours. Over nine labelled sets, instructions of nonsense and for what no text shows change 0.02
-# to 0.06 under refract-small, and those that bring out a column that no instruction doesn't, 0.3 to 0.9
-# (`python -m training.followed`).
+# to 0.06 under refract-small, and those that bring out a column that no instruction doesn't, 0.3 to 0.9.
 FOLLOWED = 0.3
 PARTLY = 0.1
 

@@ -34,11 +34,13 @@ def heat_figure(
     text, template : (r, c) what stands in the cells, and how; None is the values.
     between : stands between the names of row and column, which are the ``customdata`` of a cell.
     """
+    shown = values if text is None else text
     figure = go.Figure(
         go.Heatmap(
             z=values,
             x=list(range(len(columns))),
             y=list(range(len(rows))),
+            text=shown,  # for what the hover says
             customdata=[[f"{row}{between}{column}" for column in columns] for row in rows],
             zmin=0,
             zmax=largest,
@@ -56,7 +58,7 @@ def heat_figure(
             x=across.ravel(),
             y=down.ravel(),
             mode="text",
-            text=np.ravel(values if text is None else text),
+            text=np.ravel(shown),
             texttemplate=template,
             hoverinfo="skip",
             showlegend=False,

@@ -244,8 +244,10 @@ def test_clusters_of_one_name_stay_apart(product, sentiment):
     alike = replace(sentiment, topics=tuple(replace(topic, name="same") for topic in sentiment.topics))
     found = compare([product, alike])
     figure = contingency_figure(found, 0)
-    (heat,) = figure.data
+    heat, words = figure.data
     assert np.asarray(heat.text).shape == (5, 3)
+    np.testing.assert_array_equal(words.text, np.ravel(heat.text))
+    assert "%{text:,} texts" in heat.hovertemplate
     np.testing.assert_array_equal(
         heat.text, metrics.cluster.contingency_matrix(product.clustering.labels, sentiment.clustering.labels)
     )

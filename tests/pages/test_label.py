@@ -120,11 +120,17 @@ def exported(app: AppTest, **names: str) -> bytes:
     return table.encode()
 
 
+def to_import(app: AppTest):
+    """The place for a table, in the panel that somebody has opened."""
+    app.session_state["import labels"] = True
+    check(app.run())
+    return next(each for each in app.file_uploader if each.label.startswith("A table that was exported"))
+
+
 def test_labels_of_a_table_are_taken_over_and_undone_in_one_step(app):
     before = label(app).view.run.topics[0].name
     table = exported(app, **{before: "Out of the spreadsheet"})
-    place = next(each for each in app.file_uploader if each.label.startswith("A table that was exported"))
-    place.upload("changed.csv", table, "text/csv")
+    to_import(app).upload("changed.csv", table, "text/csv")
     check(app.run())
     assert any("1 edit to make the topics those of the file" in caption.value for caption in app.caption)
     assert label(app).view.run.topics[0].name == before  # said before it is done
@@ -137,8 +143,7 @@ def test_labels_of_a_table_are_taken_over_and_undone_in_one_step(app):
 
 def test_a_table_of_other_texts_is_refused_in_words(app):
     table = b"id,text,cluster,topic\n1,nothing of this,0,odd\n2,is here,0,odd\n"
-    place = next(each for each in app.file_uploader if each.label.startswith("A table that was exported"))
-    place.upload("other.csv", table, "text/csv")
+    to_import(app).upload("other.csv", table, "text/csv")
     check(app.run())
     assert any("None of the table's texts are here" in error.value for error in app.error)
     assert not any(each.label == "Take these topics over" for each in app.button)

@@ -39,14 +39,7 @@ def corpus_of(options: argparse.Namespace) -> "Corpus":
     from core.texts import corpus as corpora
     from core.texts import readers
 
-    table = readers.read(
-        options.file,
-        sheet=options.sheet,
-        encoding=options.encoding,
-        unit=options.unit,
-        header=options.header,
-        delimiter=options.delimiter,
-    )
+    table = readers.read(options.file, **{name: getattr(options, name) for name in corpora.FILE_OPTIONS})
     corpus = corpora.build(table, options.text_column, duplicates=options.duplicates, repair=options.repair)
     if options.explain:
         for sentence in table.explained():

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
@@ -68,6 +68,9 @@ class RowReport:
         return (*said, *self.notes)
 
 
+FILE_OPTIONS = ("sheet", "encoding", "unit", "header", "delimiter")  # that `core.texts.readers.read` takes
+
+
 @dataclass(frozen=True)
 class ReadingChoices:
     """How a file was read: with these and the text column the same corpus comes out again.
@@ -90,8 +93,7 @@ class ReadingChoices:
     @property
     def of_file(self) -> dict[str, Any]:
         """Those that `core.texts.readers.read` takes."""
-        of_corpus = ("duplicates", "repair")
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in of_corpus}
+        return {name: getattr(self, name) for name in FILE_OPTIONS}
 
 
 @dataclass(frozen=True, eq=False)

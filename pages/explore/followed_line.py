@@ -83,20 +83,15 @@ def _watched(run: Run, checks: _Checks) -> None:
 def _say(run: Run, checks: _Checks) -> None:
     found = checks.found.get(_key(run))
     if found is not None:
-        st.caption(sentence(found, run.instruction, _asked_match(run)), help=_exactly(found))
+        st.caption(sentence(run, found), help=_exactly(found))
     elif checks.job is not None and checks.job.error:
         st.caption(f":material/error: {checks.job.error}")
     elif _key(run) not in checks.found:
         st.caption("Checking whether the model listened …")
 
 
-def sentence(found: Followed, instruction: str, asked: tuple[str, float] | None) -> str:
-    """The verdict and what it rests on, in a line.
-
-    Parameters
-    ----------
-    asked : the column that the instruction asks for and its match with the groups, or None.
-    """
+def sentence(run: Run, found: Followed) -> str:
+    """The verdict and what it rests on, in a line."""
     changed = f"{found.changed:.0%} of each text's neighbours changed against no instruction"
     wordings = f"(other wordings change {found.wordings:.0%})"
     if found.verdict == "followed":
@@ -106,21 +101,18 @@ def sentence(found: Followed, instruction: str, asked: tuple[str, float] | None)
             f":orange[:material/adjust:] **Partly followed**: {changed} {wordings}. The groups are much like those of "
             "no instruction."
         )
+    asked = asked_match(run.corpus, run.clustering.labels, run.instruction)
     if asked is not None and asked[1] >= _ALREADY:
         return (
             f":green[:material/check_circle:] **Already so**: the groups are by {asked[0]} (match {asked[1]:.0%}), as "
             f"they are without an instruction: only {changed} {wordings}."
         )
-    aspect = aspect_of(instruction)
+    aspect = aspect_of(run.instruction)
     known = f"This model doesn't seem to know “{aspect}”" if aspect else "The model made nothing of it"
     return (
         f":red[:material/cancel:] **Not followed**: only {changed} {wordings}. {known}: the groups are those of no "
         "instruction. Try other words, or another model."
     )
-
-
-def _asked_match(run: Run) -> tuple[str, float] | None:
-    return asked_match(run.corpus, run.clustering.labels, run.instruction)
 
 
 def _exactly(found: Followed) -> str:

@@ -1,7 +1,7 @@
 """Keeps a browser session's work in the catalogue, and opens what was kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -199,7 +199,7 @@ def _take(state: Session, corpus: Corpus, source: Source) -> str:
         name, options = sample.name, ReadingOptions()
     else:
         name, how = state.texts.free_name(source), corpus.reading
-        options = ReadingOptions(corpus.text_column, how.duplicates, how.repair, **how.of_file)
+        options = ReadingOptions(**asdict(how), text_column=corpus.text_column)
         state.texts.sources[name] = source
         set_reading(name, options)
     others = {key: each for key, each in state.texts.corpora.items() if key[0] != name}

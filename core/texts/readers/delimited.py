@@ -12,7 +12,7 @@ import pandas as pd
 from core.base.errors import InputError
 from core.base.wording import counted
 from core.texts.readers.columns import assemble, infer
-from core.texts.readers.header import Row, header_decision, is_data, tell_rows
+from core.texts.readers.header import Row, header_decision, is_data, numbered, tell_rows
 from core.texts.readers.quoting import records, unwrapped
 from core.texts.readers.table import DELIMITER_NAMES, Decision, LeftOutRow, Table
 
@@ -134,9 +134,8 @@ def _under_titles(text: str) -> str | None:
         if not place or len(rows) < 3 or any(f"{delimiter} " in line for line in head[place : place + 3]):
             continue
         alike = sum(len(fields) == len(rows[0]) for fields in rows)
-        if not _are_names(rows[0]):
-            continue
-        if len(rows[0]) > 1 and alike >= 0.9 * len(rows) and not is_data(rows[0], rows[1:]):
+        fits = len(rows[0]) > 1 and alike >= 0.9 * len(rows)
+        if fits and _are_names(rows[0]) and not is_data(rows[0], rows[1:]):
             return delimiter
     return None
 
@@ -168,7 +167,7 @@ def _fit(
     notes: list[str] = []
     usual = Counter(len(fields) for _, fields in rows).most_common(1)[0][0] if rows else 1
     if names is None:
-        names = ["text"] if usual == 1 else [f"column_{k}" for k in range(1, usual + 1)]
+        names = ["text"] if usual == 1 else numbered(usual)
     elif usual == len(names) + 1 and all(
         fields[-1:] != [""] for _, fields in rows[:_ROWS_LOOKED_AT] if len(fields) == usual
     ):

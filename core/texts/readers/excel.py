@@ -15,7 +15,7 @@ from openpyxl.utils.cell import range_boundaries
 from core.base.errors import InputError
 from core.base.wording import counted
 from core.texts.readers.columns import as_text, assemble, from_values, listed
-from core.texts.readers.header import Grid, header_decision, tell_rows
+from core.texts.readers.header import Grid, header_decision, numbered, tell_rows
 from core.texts.readers.prose import prose_score
 from core.texts.readers.table import Decision, Table
 
@@ -135,8 +135,8 @@ def _sheet(sheet: Any, archive: zipfile.ZipFile, header: int | None) -> _Sheet |
     if not grid.body:
         return None
     width = max(len(cells) for _, cells in grid.body)
-    names = [as_text(cell) for cell in grid.names] if grid.names is not None else []
-    names += [f"column_{k}" if grid.names is None else "" for k in range(len(names) + 1, width + 1)]
+    names = numbered(width) if grid.names is None else [as_text(cell) for cell in grid.names]
+    names += [""] * (width - len(names))
     columns = []
     notes += grid.notes
     for position, column_name in enumerate(names):

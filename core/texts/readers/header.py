@@ -86,6 +86,11 @@ def tell_rows(rows: Sequence[Row], header: int | None = None) -> Grid:
     return Grid([as_text(name) for name in names], body, tuple(aside), rows[above][0], tuple(notes))
 
 
+def numbered(width: int) -> list[str]:
+    """Names for columns that the file doesn't name."""
+    return [f"column_{k}" for k in range(1, width + 1)]
+
+
 def header_decision(grid: Grid, noun: str) -> Decision:
     """Say which row names the columns; ``noun`` is "line" or "row"."""
     if not grid.line:

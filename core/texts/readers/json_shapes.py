@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from core.base.errors import InputError
 from core.base.wording import counted
 from core.texts.readers.columns import MAX_COLUMNS, as_text, listed
-from core.texts.readers.header import tell_rows
+from core.texts.readers.header import numbered, tell_rows
 
 SHAPES = (
     'Write a list of objects ([{"text": "..."}]), a list of texts, or an object of columns ({"text": ["...", "..."]}).'
@@ -107,7 +107,7 @@ def _rows(rows: list[list[Any]], name: str) -> Columns:
     grid = tell_rows([(k, [*row, *[None] * (width - len(row))]) for k, row in enumerate(rows, start=1) if row])
     if not grid.body:
         raise InputError(f"{name} holds no rows. {SHAPES}")
-    names = [as_text(cell) for cell in grid.names or [f"column_{k}" for k in range(1, width + 1)]]
+    names = [as_text(cell) for cell in grid.names or numbered(width)]
     columns: dict[str, list[object]] = {}
     for place, each in enumerate(names):
         while each in columns:

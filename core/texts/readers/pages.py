@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 from core.base.errors import InputError
 from core.texts.readers.columns import assemble, infer
-from core.texts.readers.header import header_decision, tell_rows
+from core.texts.readers.header import header_decision, numbered, tell_rows
 from core.texts.readers.table import Table
 
 
@@ -56,7 +56,7 @@ def read(text: str, name: str, header: int | None = None) -> Table | None:
     grid = tell_rows([(k, [*row, *[""] * (width - len(row))]) for k, row in enumerate(most, start=1)], header)
     if not grid.body:
         raise InputError(f"{name} has a header and no rows. Load a file with at least one row.")
-    names = grid.names or [f"column_{k}" for k in range(1, width + 1)]
+    names = grid.names or numbered(width)
     columns, notes = [], list(grid.notes)
     for place in range(width):
         column, more = infer([cells[place] for _, cells in grid.body])

@@ -1,26 +1,18 @@
 """The sources of a session, how each is read, and the corpora made of them."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from core.base.errors import InputError
 from core.texts import corpus as corpora
 from core.texts import readers, samples
-from core.texts.corpus import Corpus
+from core.texts.corpus import Corpus, ReadingChoices
 
 
 @dataclass(frozen=True)
-class ReadingOptions:
+class ReadingOptions(ReadingChoices):
     """How a source becomes a corpus; None leaves the choice to what the file shows."""
 
     text_column: str | None = None
-    duplicates: Literal["once", "all"] = "once"
-    repair: bool = False
-    sheet: str | None = None
-    encoding: str | None = None
-    unit: str | None = None
-    header: int | None = None
-    delimiter: str | None = None
 
     @property
     def of_table(self) -> "ReadingOptions":
@@ -112,12 +104,4 @@ def _read(source: Source | None, name: str, options: ReadingOptions) -> readers.
         return readers.read(samples.sample(name).path)
     if source.pasted:
         return readers.read_pasted(source.data.decode("utf-8"), source.pasted)
-    return readers.read(
-        source.data,
-        source.name,
-        sheet=options.sheet,
-        encoding=options.encoding,
-        unit=options.unit,
-        header=options.header,
-        delimiter=options.delimiter,
-    )
+    return readers.read(source.data, source.name, **options.of_file)

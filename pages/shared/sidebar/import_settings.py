@@ -39,8 +39,7 @@ def set_reading(name: str, options: ReadingOptions) -> None:
     held = st.session_state
     held[_column_key(name, options)] = options.text_column
     held[_key(name, "duplicates")], held[_key(name, "repair")] = options.duplicates, options.repair
-    for option in ("sheet", "encoding", "unit", "header", "delimiter"):
-        value = getattr(options, option)
+    for option, value in options.of_file.items():
         if value is not None:
             held[_key(name, option)] = value
 
@@ -110,12 +109,13 @@ def _found_out(name: str, table: Table) -> None:
                 args=(name, decision, other),
             )
     if table.set_aside:
-        lines = [f"{row.line:,}" for row in table.set_aside]
-        more = f" and {len(lines) - _ROWS_NAMED:,} more" if len(lines) > _ROWS_NAMED else ""
-        st.caption(f"{counted(len(lines), 'row')} left out: line {', '.join(lines[:_ROWS_NAMED])}{more}.")
+        count = len(table.set_aside)
+        lines = ", ".join(f"{row.line:,}" for row in table.set_aside[:_ROWS_NAMED])
+        more = f" and {count - _ROWS_NAMED:,} more" if count > _ROWS_NAMED else ""
+        st.caption(f"{counted(count, 'row')} left out: line {lines}{more}.")
         st.download_button(
             "Rows left out",
-            left_out_csv(table.set_aside),
+            lambda: left_out_csv(table.set_aside),
             f"{table.source} rows left out.csv",
             "text/csv",
             key=f"{name}|left out",

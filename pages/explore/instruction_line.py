@@ -56,17 +56,18 @@ def _presets(source: str, corpus: Corpus, held: Instruction) -> None:
     if sample is None:
         offered = _merged(column_presets(corpus, held.line.kind or "text"), offered)
     by_label = {preset.label: preset.instruction for preset in offered}
-    # Before the widget is drawn it is set to what stands in the line, whoever wrote that.
-    chosen = next((label for label, text in by_label.items() if text == held.text), None)
-    st.session_state["preset"] = chosen
+    # Before the widget is drawn it is set to what stands in the line, whoever wrote that. After typing it is another
+    # one: a browser still sends the state of the old one with the next letters, which is no click.
+    chosen, key = next((label for label, text in by_label.items() if text == held.text), None), f"preset {held.seen}"
+    st.session_state[key] = chosen
     st.pills(
         "Ready-made instructions",
         list(by_label),
         default=chosen,
-        key="preset",
+        key=key,
         label_visibility="collapsed",
         on_change=_take_preset,
-        args=(source, by_label),
+        args=(key, chosen, source, by_label),
     )
 
 
@@ -76,9 +77,9 @@ def _merged(own: Sequence[Preset], others: Sequence[Preset]) -> list[Preset]:
     return [*own, *(preset for preset in others if preset.label not in labels)]
 
 
-def _take_preset(source: str, by_label: dict[str, str]) -> None:
-    label = st.session_state["preset"]
-    if label is not None:
+def _take_preset(key: str, drawn: str | None, source: str, by_label: dict[str, str]) -> None:
+    label = st.session_state[key]
+    if label not in (None, drawn):
         instruction().write(source, by_label[label])
 
 

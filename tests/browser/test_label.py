@@ -43,17 +43,18 @@ def name(page: Page) -> Locator:
 
 
 def rename(page: Page, to: str, kept: bool = True) -> None:
+    expect(name(page)).to_have_count(1)  # while a page is drawn anew the old field stands beside the new one
     name(page).fill(to)
     name(page).press("Enter")
     if kept:
-        wait_until(page, lambda: to in groups(page))
+        assert_on_map(page, to)
     settle(page)
 
 
 def groups(page: Page) -> dict[str, int]:
-    """Topics on the map, with how many texts each has."""
+    """Topics on the map, with how many texts each has; none while the map is being drawn anew."""
     found = page.evaluate(
-        """() => document.querySelector('.js-plotly-plot').closest('.map-view').mapView.figure.traces
+        """() => (document.querySelector('.js-plotly-plot')?.closest('.map-view').mapView.figure.traces ?? [])
              .map((trace) => trace.name)"""
     )
     return {each.rsplit(" (", 1)[0]: int(each.rsplit(" (", 1)[1].rstrip(")").replace(",", "")) for each in found}
@@ -65,6 +66,11 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
         if holds():
             return
         page.wait_for_timeout(500)
+
+
+def assert_on_map(page: Page, topic: str) -> None:
+    wait_until(page, lambda: topic in groups(page))
+    assert topic in groups(page)
 
 
 def assert_groups(page: Page, wanted: dict[str, int]) -> None:
@@ -93,18 +99,20 @@ def test_rename_merge_split_move_undo_and_reload(browser: Browser, own_server: s
     page.get_by_role("option", name=re.compile("vacuum cleaner, cleaning, brush")).click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Merge 1 into “Tablets”").click()
-    settle(page)
+    wait_until(page, lambda: len(groups(page)) == 6)
     merged = groups(page)
     assert merged["Tablets"] == first + before["vacuum cleaner, cleaning, brush"]
     assert len(merged) == 6
+    settle(page)
 
     page.get_by_role("button", name="Split").click()
     page.get_by_role("button", name="Split by k-means").click()
-    settle(page)
+    wait_until(page, lambda: len(groups(page)) == 7)
     split = groups(page)
     assert len(split) == 7
     assert sum(split.values()) == 420
     assert split["Tablets"] < merged["Tablets"]
+    settle(page)
 
     App(page).drag_lasso()
     expect(page.get_by_text(re.compile(r"texts drawn around")).first).to_be_visible()
@@ -113,7 +121,7 @@ def test_rename_merge_split_move_undo_and_reload(browser: Browser, own_server: s
     page.get_by_role("textbox", name="Name of the new topic").press("Enter")
     settle(page)
     page.get_by_role("button", name="Move", exact=False).last.click()
-    settle(page)
+    wait_until(page, lambda: "On the left" in groups(page))
     assert groups(page)["On the left"] == count
     shoot(page, "label-moved")
 
@@ -130,7 +138,7 @@ def test_rename_merge_split_move_undo_and_reload(browser: Browser, own_server: s
         settle(page)
     assert_groups(page, before)
     page.get_by_role("button", name="Redo").click()
-    settle(page)
+    wait_until(page, lambda: "Tablets" in groups(page))
     assert groups(page)["Tablets"] == first
     page.context.close()
 
@@ -149,7 +157,7 @@ def test_keys_go_through_the_topics_and_undo(browser: Browser, own_server: str):
     expect(page.get_by_text(re.compile(r"\d+ set aside"))).to_be_hidden()
     rename(page, "just")  # letters in a field are letters
     expect(page.get_by_text("topic 2 of")).to_be_visible()
-    assert "just" in groups(page)
+    assert_on_map(page, "just")
     page.context.close()
 
 
@@ -163,14 +171,12 @@ def test_two_sessions_see_each_other_and_nothing_is_lost(browser: Browser, own_s
     rename(two, "Ben's name", kept=False)  # of the same topic, which Ben still sees as it was
     expect(two.get_by_text("Meanwhile Ann renamed")).to_be_visible()
     shoot(two, "label-collision")
-    assert "Ann's name" in groups(two)
+    assert_on_map(two, "Ann's name")
     two.get_by_role("button", name="Do it all the same").click()
-    settle(two)
-    assert "Ben's name" in groups(two)
+    assert_on_map(two, "Ben's name")
     one.keyboard.press("j")
     expect(one.get_by_text("Others were at work")).to_be_visible()
-    settle(one)
-    assert "Ben's name" in groups(one)
+    assert_on_map(one, "Ben's name")
     for page in (one, two):
         page.context.close()
 

@@ -32,6 +32,10 @@ def settle(app: AppTest) -> AppTest:
     return app
 
 
+def presets(app: AppTest):
+    return next(each for each in app.pills if each.label == "Ready-made instructions")
+
+
 def said(app: AppTest) -> str:
     return " ".join(element.value for element in [*app.caption, *app.error, *app.warning, *app.info, *app.markdown])
 
@@ -150,7 +154,7 @@ def test_pasted_lines_become_a_corpus(app):
 
 def test_a_preset_changes_instruction_slots_and_map(app):
     before = state(app).picture.run
-    app.pills(key="preset").select("by sentiment")
+    presets(app).select("by sentiment")
     settle(app.run())
     after = state(app).picture.run
     assert written(app) == ("Represent the product review for clustering by sentiment: ")
@@ -168,6 +172,17 @@ def test_the_line_writes_the_instruction_and_the_exact_text_is_used(app):
     write(app, "  odd ;")
     settle(app.run())
     assert state(app).picture.run.instruction == "  odd ;"
+
+
+def test_what_a_browser_still_says_of_the_presets_does_not_undo_typing(app):
+    presets(app).select("by sentiment")
+    settle(app.run())
+    before = app._tree.get_widget_states()  # a browser sends them with the next letters, before it is told of the last
+    held = app.session_state["instruction"]
+    held.typed_line(held.seen + 1, Line("product review", "sentiment of the customer"))
+    settle(app.run())
+    settle(app._run(before))
+    assert written(app) == "Represent the product review for clustering by sentiment of the customer: "
 
 
 def test_lint_says_that_a_plain_model_follows_no_instruction(app):
@@ -198,7 +213,7 @@ def test_clusters_can_be_counted_or_dense(app):
 
 def test_colours_stay_with_their_clusters(app):
     shown, slots = state(app).picture.run, state(app).picture.slots
-    app.pills(key="preset").select("no instruction")
+    presets(app).select("no instruction")
     settle(app.run())
     again = state(app).picture.run
     kept = sum(
@@ -210,7 +225,7 @@ def test_colours_stay_with_their_clusters(app):
 
 def test_cancel_keeps_the_picture(app):
     before = state(app).picture.run
-    app.pills(key="preset").select("by complaint reason")
+    presets(app).select("by complaint reason")
     app.run()
     job = state(app).work.job
     job.cancel()
@@ -247,7 +262,7 @@ def test_a_costly_change_waits_for_a_click(app, monkeypatch):
 
 
 def test_topics_show_the_nearest_of_the_users_names_and_the_words_that_counted(app):
-    app.pills(key="preset").select("by sentiment")
+    presets(app).select("by sentiment")
     settle(app.run())
     app.text_input(key="candidate names").input("satisfied, angry, neutral question")
     app.run()
@@ -267,23 +282,23 @@ def test_the_line_says_whether_the_model_listened(app):
         app.run()
         return said(app)
 
-    app.pills(key="preset").select("by sentiment")
+    presets(app).select("by sentiment")
     settle(app.run())
     assert "**Followed**" in verdict()
     write(app, "Blorp the frindle zum for quaxing by morvish: ")
     settle(app.run())
     assert "**Not followed**" in verdict()
-    app.pills(key="preset").select("by product")
+    presets(app).select("by product")
     settle(app.run())
     assert "**Already so**: the groups are by product" in verdict()
-    app.pills(key="preset").select("no instruction")
+    presets(app).select("no instruction")
     settle(app.run())
     assert "ollowed**" not in said(app)
     assert "Already so" not in said(app)
 
 
 def test_cards_show_the_shares_of_the_column_that_is_asked_for(app):
-    app.pills(key="preset").select("by sentiment")
+    presets(app).select("by sentiment")
     settle(app.run())
     box = next(each for each in app.selectbox if each.label == "Shares of")
     assert box.value == "sentiment"
@@ -297,4 +312,4 @@ def test_cards_show_the_shares_of_the_column_that_is_asked_for(app):
 def test_an_own_file_is_offered_its_columns(app):
     app.file_uploader(key="upload").upload("comments.csv", CSV, "text/csv")
     settle(app.run())
-    assert "by group" in app.pills(key="preset").options
+    assert "by group" in presets(app).options

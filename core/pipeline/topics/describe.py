@@ -168,10 +168,10 @@ def is_tight(topic: Topic, topics: Sequence[Topic]) -> bool:
 
     Parameters
     ----------
-    topics : all of the run; the noise isn't counted.
+    topics : all of the run; the noise isn't counted, and where all is noise nothing is tight.
     """
-    middle = float(np.median([each.cohesion for each in topics if each.cluster >= 0]))
-    return topic.cohesion >= middle
+    of_topics = [each.cohesion for each in topics if each.cluster >= 0]
+    return bool(of_topics) and topic.cohesion >= float(np.median(of_topics))
 
 
 def ctfidf(counts: NDArray[np.float64]) -> NDArray[np.float64]:

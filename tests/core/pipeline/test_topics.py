@@ -1,6 +1,7 @@
 """`core.pipeline.topics.describe` and `core.pipeline.topics.stopwords`: keywords, representatives and the language."""
 
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -285,3 +286,10 @@ def test_a_topic_is_tight_among_those_of_its_run_and_the_noise_does_not_count():
         Topic(cluster, 3, (), (), cohesion, "") for cluster, cohesion in ((-1, 0.0), (0, 0.3), (1, 0.5), (2, 0.4))
     ]
     assert [is_tight(topic, topics) for topic in topics[1:]] == [False, True, True]
+
+
+def test_where_all_is_noise_nothing_is_tight():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        noise = Topic(-1, 3, (), (), 0.9, "Noise")
+        assert is_tight(noise, [noise]) is False

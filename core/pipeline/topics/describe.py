@@ -1,7 +1,7 @@
 """Topics of the clusters: keywords, representative texts and a name."""
 
 import re
-import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from core.base.progress import UNWATCHED, Watch
 from core.base.scripts import BURMESE, HAN, KATAKANA, KHMER, LAO, THAI
 from core.pipeline.clustering.cluster import Clustering
+from core.pipeline.topics.spelling import lowered, match_form
 from core.pipeline.topics.stopwords import MARKS, guess_language, stop_words
 
 __all__ = ["TermCounts", "Topic", "count_terms", "describe", "guess_language"]
@@ -79,7 +80,8 @@ class TermCounts:
     ----------
     counts : sparse int64 array, shape (n, terms)
     terms : tuple of str
-        Words and pairs of neighbouring words, in lower case; parts of runs in scripts without spaces.
+        Words and pairs of neighbouring words, in lower case and in their commonest spelling; parts of runs in scripts
+        without spaces.
     language : str
         Of the stop words left out, ISO 639-1.
     """
@@ -107,7 +109,8 @@ def count_terms(texts: Sequence[str], language: str | None = None, watch: Watch 
 
     language = language or guess_language(texts)
     stop = stop_words(language)
-    vectorizer = CountVectorizer(analyzer=lambda text: list(_terms(text, stop, language in _ELIDING)))
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    vectorizer = CountVectorizer(analyzer=lambda text: list(_forms(text, stop, language, spellings)))
     try:
         counts = csr_array(vectorizer.fit_transform(_watched(texts, watch)))
     except ValueError:  # not a word in any text
@@ -116,7 +119,9 @@ def count_terms(texts: Sequence[str], language: str | None = None, watch: Watch 
     if len(texts) >= _RARE:
         common = np.flatnonzero(np.bincount(counts.indices, minlength=len(terms)) >= 2)
         counts, terms = counts[:, common], terms[common]
-    return TermCounts(counts, tuple(terms.tolist()), language)
+    totals = counts.sum(axis=0).tolist()
+    shown = tuple(_commonest(form, total, spellings) for form, total in zip(terms.tolist(), totals, strict=True))
+    return TermCounts(counts, shown, language)
 
 
 def describe(
@@ -206,10 +211,28 @@ def _watched(texts: Iterable[str], watch: Watch) -> Iterator[str]:
         yield text
 
 
+def _forms(text: str, stop: frozenset[str], language: str, spellings: defaultdict[str, Counter[str]]) -> Iterator[str]:
+    """The terms of a text by their form; spellings other than that are noted."""
+    for term in _terms(lowered(text, language), stop, language in _ELIDING):
+        form = " ".join(map(match_form, term.split(" ")))
+        if form != term:
+            spellings[form][term] += 1
+        yield form
+
+
+def _commonest(form: str, total: int, spellings: defaultdict[str, Counter[str]]) -> str:
+    """How a term that stands ``total`` times in the texts is mostly spelled there."""
+    if form not in spellings:
+        return form
+    spelled = spellings[form]
+    spelled[form] = total - spelled.total()
+    return min(spelled, key=lambda term: (-spelled[term], term))
+
+
 def _terms(text: str, stop: frozenset[str], eliding: bool) -> Iterator[str]:
     """The terms of a text; a pair of words has nothing between them, neither a stop word nor punctuation."""
     previous = None
-    for match in _TOKEN.finditer(unicodedata.normalize("NFC", text).lower().replace("\u2019", "'")):
+    for match in _TOKEN.finditer(text):
         if match["run"]:
             yield from _parts(match["run"], stop)
         word = _word(match["word"], stop, eliding) if match["word"] else None
@@ -222,10 +245,10 @@ def _terms(text: str, stop: frozenset[str], eliding: bool) -> Iterator[str]:
 
 def _word(token: str, stop: frozenset[str], eliding: bool) -> str | None:
     """The token without elided article or English genitive, unless it is a stop word, a number or a single letter."""
-    if token in stop:
+    if match_form(token) in stop:
         return None
     word = _ELISION.sub("", token) if eliding else token.removesuffix("'s")
-    return word if len(word) > 1 and word not in stop and _MARKED.search(word) else None
+    return word if len(word) > 1 and match_form(word) not in stop and _MARKED.search(word) else None
 
 
 def _parts(run: str, stop: frozenset[str]) -> Iterator[str]:

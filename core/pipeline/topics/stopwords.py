@@ -1,6 +1,7 @@
 """Words that say nothing about the subject, by language, and which language texts are in.
 
-The lists are those of the stopwords-iso collection (https://github.com/stopwords-iso/stopwords-iso), 57 languages.
+The lists are those of the stopwords-iso collection (https://github.com/stopwords-iso/stopwords-iso), 57 languages; a
+thin one is filled up from the stop-words collection (https://github.com/Alir3z4/stop-words), as far as that has it.
 """
 
 import re
@@ -9,9 +10,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from core.base.scripts import HAN, KANA, THAI
+from core.pipeline.topics.spelling import lowered, match_form
 
 _SAMPLE = 500  # texts a language is told from, spread evenly over all
 _IN_DOUBT = "en"
+_THIN = 150  # a list of fewer words lets through much that says nothing: Ukrainian has 73
 _MARGIN = 1.15  # how much better than English another language has to fit
 _ENOUGH = 0.15  # of running text, a fifth to a half is stop words
 
@@ -42,7 +45,7 @@ _WORD = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+(?:'[^\W\d_]+)*")
 
 @cache
 def stop_words(language: str) -> frozenset[str]:
-    """Lower-case stop words of a language (ISO 639-1), with straight apostrophes. None where there is no list.
+    """Stop words of a language (ISO 639-1), each as `match_form` of its lower case. None where there is no list.
 
     The English list goes further than others and takes in what texts may well be about, so those words are let go.
     """
@@ -50,8 +53,17 @@ def stop_words(language: str) -> frozenset[str]:
 
     if not stopwordsiso.has_lang(language):
         return frozenset()
-    words = {word.lower().replace("\u2019", "'") for word in stopwordsiso.stopwords(language)}
-    return frozenset(words - _SUBJECTS if language == "en" else words)
+    words = set(stopwordsiso.stopwords(language))
+    if len(words) < _THIN:
+        words |= _second_list(language)
+    forms = {match_form(lowered(word, language)) for word in words}
+    return frozenset(forms - _SUBJECTS if language == "en" else forms)
+
+
+def _second_list(language: str) -> set[str]:
+    from stop_words import AVAILABLE_LANGUAGES, LANGUAGE_MAPPING, get_stop_words
+
+    return set(get_stop_words(language)) if LANGUAGE_MAPPING.get(language) in AVAILABLE_LANGUAGES else set()
 
 
 def guess_language(texts: Sequence[str]) -> str:
@@ -62,8 +74,8 @@ def guess_language(texts: Sequence[str]) -> str:
     fairly that way.
     """
     step = max(1, len(texts) // _SAMPLE)
-    sample = "\n".join(texts[::step]).lower().replace("\u2019", "'")
-    return _by_script(sample) or _by_stop_words(Counter(_WORD.findall(sample)))
+    sample = lowered("\n".join(texts[::step]))
+    return _by_script(sample) or _by_stop_words(Counter(map(match_form, _WORD.findall(sample))))
 
 
 def _by_script(sample: str) -> str | None:

@@ -244,6 +244,46 @@ def test_cancel_stops_counting():
         count_terms(["a shoe"], "en", watch=Watch(cancel=stop))
 
 
+# Spelling
+
+
+@pytest.mark.parametrize(
+    ("language", "texts", "term"),
+    [
+        ("en", ["The ｐａｒｃｅｌ is late", "a par\u00adcel", "my parcel"], "parcel"),
+        ("en", ["ﬁnish", "finish"], "finish"),
+        ("tr", ["İADE EDİN", "iade", "İade"], "iade"),
+        ("tr", ["KALICI hasar", "kalıcı hasar"], "kalıcı"),
+        ("ro", ["şosea", "șosea", "șosea"], "șosea"),
+        ("el", ["ΠΑΡΑΓΓΕΛΙΑ", *["παραγγελία"] * 2], "παραγγελία"),
+        ("ar", ["الخدمه", *["الخدمة"] * 2], "الخدمة"),
+        ("th", ["น้ำดื่ม"] * 2, "น้ำดื่ม"),
+    ],
+)  # fmt: skip
+def test_a_word_counts_as_one_however_it_is_spelled_and_is_shown_as_most_spell_it(language, texts, term):
+    counted = count_terms(texts, language)
+    assert counted.terms.count(term) == 1
+    assert counted.counts[:, [counted.terms.index(term)]].sum() == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("tr", "İÇİN ÇOK DEĞİL"),
+        ("ar", "انا انت"),  # as most people type them: without hamza
+        ("el", "ΑΥΤΟ ΕΙΝΑΙ"),
+        ("ro", "şi"),
+        ("uk", "завжди дуже потрібно"),
+    ],
+)  # fmt: skip
+def test_stop_words_are_known_in_every_spelling(language, text):
+    assert terms_of(text, language) == set()
+
+
+def test_a_sign_is_no_word():
+    assert terms_of("Sony™ lamp") == {"sony", "lamp"}
+
+
 # Language
 
 
@@ -260,6 +300,8 @@ def test_cancel_stops_counting():
         ("pl", "Zamówienie nigdy nie dotarło i nikt nie odpowiada na moje maile"),
         ("ru", "Заказ так и не пришёл, и никто не отвечает на мои письма"),
         ("tr", "Sipariş hiç gelmedi ve kimse bu konuda bana cevap vermiyor"),
+        ("tr", "SİPARİŞ HİÇ GELMEDİ VE KİMSE BU KONUDA BANA CEVAP VERMİYOR"),
+        ("uk", "Товар прийшов дуже пізно і не працює, я дуже незадоволена цією покупкою"),
         ("ar", "لم يصل الطلب أبدا ولا أحد يرد على رسائلي"),
         ("ko", "주문이 오지 않았고 아무도 답장하지 않습니다"),
     ],

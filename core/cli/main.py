@@ -87,10 +87,12 @@ def _run(options: argparse.Namespace) -> int:
 
     # Imported here so that a wrong option or a missing file is said at once, not after loading torch.
     from core.instructions.template import token_cost
+    from core.models.registry import card_of
     from core.pipeline import run as pipeline
     from core.pipeline.clustering.cluster import ClusterSettings
     from core.pipeline.context import Context
     from core.pipeline.layout.projection import LayoutSettings
+    from core.pipeline.topics.languages import unread_warning
     from core.results import downloads, result_folder
     from core.results.labelled import Labelled
 
@@ -98,6 +100,8 @@ def _run(options: argparse.Namespace) -> int:
     settings = pipeline.Settings(clusters=clusters, layout=LayoutSettings(seed=options.seed))
     if options.model:
         settings = replace(settings, model=options.model)
+    if warning := unread_warning(corpus.texts, card_of(settings.model)):
+        print(warning)
     downloads.check(corpus, options.format)
     result_folder.make_directory(options.out)  # before the work, not after it, in case the result has no place to go
     show = ProgressLine()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
-import ftfy
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.base.digest import digest
 from core.base.errors import InputError
-from core.base.wording import counted
+from core.base.wording import counted, shortened
+from core.texts.garbled import repairs
 from core.texts.readers.exported import text_id
 from core.texts.readers.prose import prose_score
 from core.texts.readers.table import Table
@@ -21,6 +21,7 @@ from core.texts.readers.table import Table
 S = TypeVar("S", bound=np.generic)
 
 MIN_TEXTS = 3
+_EXAMPLE = 40  # letters shown of a garbled text
 # Unicode categories of blank space, control characters and those that take no room, such as zero-width spaces.
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
@@ -35,6 +36,8 @@ class RowReport:
     empty : rows left out because their text is nothing but blank space or invisible characters.
     duplicates : rows whose text stands in an earlier row; merged into that one, or kept.
     repaired : rows whose wrongly decoded text was repaired.
+    garbled : rows whose text looks wrongly decoded and was left as it is.
+    garbled_example : one of them beside what it would be repaired to, or "".
     kept : texts in the corpus.
     merged_conflicts : merged rows whose metadata differ from those of the row that was kept.
     notes : what the reader noted.
@@ -47,6 +50,8 @@ class RowReport:
     kept: int
     merged_conflicts: int = 0
     notes: tuple[str, ...] = ()
+    garbled: int = 0
+    garbled_example: str = ""
 
     def sentences(self) -> tuple[str, ...]:
         """Say it in plain words, the reader's notes last."""
@@ -55,6 +60,8 @@ class RowReport:
             said.append(f"{counted(self.empty, 'row')} without text left out.")
         if self.repaired:
             said.append(f"{counted(self.repaired, 'text')} with garbled characters repaired.")
+        if self.garbled:
+            said.append(f"{counted(self.garbled, 'text')} with garbled characters, such as {self.garbled_example}.")
         if self.duplicates and self.kept == self.read - self.empty:
             said.append(f"{counted(self.duplicates, 'row')} repeating the text of an earlier row kept.")
         elif self.duplicates:
@@ -193,9 +200,10 @@ def build(
     """
     column = _chosen(table, text_column)
     values: list[str] = table.frame[column].tolist()
-    repaired = 0
+    right = repairs(values)
+    garbled = sum(value in right for value in values)
     if repair:
-        values, repaired = _repair(values)
+        values = [right.get(value, value) for value in values]
     filled = np.array([k for k, value in enumerate(values) if has_visible(value)], dtype=np.int64)
     codes, distinct = pd.factorize(np.array([values[k] for k in filled], dtype=object))
     if len(distinct) < MIN_TEXTS:
@@ -226,10 +234,12 @@ def build(
             read=len(values),
             empty=len(values) - len(filled),
             duplicates=repeats,
-            repaired=repaired,
+            repaired=garbled if repair else 0,
             kept=len(texts),
             merged_conflicts=conflicts,
             notes=table.notes,
+            garbled=0 if repair else garbled,
+            garbled_example="" if repair else _example(right),
         ),
         digest=digest([key for key, _ in in_order], [text for _, text in in_order]),
         reading=ReadingChoices(
@@ -271,11 +281,12 @@ def _advice(frame: pd.DataFrame, column: str) -> str:
     return f"Choose another column: {_listed(others[:3])}." if others else "Add texts, or load another file."
 
 
-def _repair(values: Sequence[str]) -> tuple[list[str], int]:
-    """Undo wrong decodings; ASCII can't hold any."""
-    fixed = {value: ftfy.fix_encoding(value) for value in set(values) if not value.isascii()}
-    repaired = [fixed.get(value, value) for value in values]
-    return repaired, sum(old != new for old, new in zip(values, repaired, strict=True))
+def _example(right: dict[str, str]) -> str:
+    """The shortest of the texts to be repaired, beside what it should be."""
+    if not right:
+        return ""
+    garbled = min(right, key=len)
+    return f"“{shortened(garbled, _EXAMPLE)}” for “{shortened(right[garbled], _EXAMPLE)}”"
 
 
 def _conflicts(others: pd.DataFrame, rows: NDArray[np.int64], kept: NDArray[np.int64]) -> int:

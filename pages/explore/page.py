@@ -6,7 +6,9 @@ import streamlit as st
 from core.base.jobs import running
 from core.figures import map
 from core.figures.colours import colour
+from core.models.registry import card_of
 from core.pipeline.run import Run, Settings
+from core.pipeline.topics.languages import unread_warning
 from core.results import result_folder
 from core.results.labelled import Labelled
 from pages.explore.followed_line import followed_line
@@ -39,6 +41,8 @@ def ask(state: Session) -> None:
         clusters = clustering_rail(len(corpus))
         model = model_rail()
     instruction = instruction_line(state.texts.source, corpus, model, state.picture.run)
+    if warning := unread_warning(corpus.texts, card_of(model)):
+        st.warning(warning, icon=":material/translate:")
     settings = Settings(model=model, clusters=clusters)
     seconds = state.work.request(corpus, instruction, settings)
     if seconds is not None:

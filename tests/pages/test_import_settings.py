@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.projects import projects
+from core.texts.samples import SAMPLES
 from pages.shared.session.resources import shared_workspace
 from pages.shared.session.texts import ReadingOptions
 from tests.conftest import three_topics
@@ -88,3 +89,26 @@ def test_a_file_read_otherwise_is_read_so_again_when_its_project_is_opened(app):
 def test_what_was_found_is_asked_for_by_the_same_options():
     options = ReadingOptions(text_column="a", duplicates="all", repair=True, sheet="s", header=3, delimiter=";")
     assert options.of_table == ReadingOptions(sheet="s", header=3, delimiter=";")
+
+
+def test_garbled_texts_are_shown_and_repaired_in_one_click():
+    garbled = [text.replace("e", "é").encode().decode("cp1252") for text in three_topics()[:6]]
+    lines = "\n".join(["comment", *(f'"{text}"' for text in [*garbled, *three_topics()[6:30]])])
+    app = opened("april.csv", lines.encode())
+    assert "6 texts with garbled characters, such as “" in said(app)
+    next(button for button in app.button if button.label == "Repair 6 texts").click()
+    settle(app.run())
+    assert state(app).texts.corpus.report.repaired == 6
+    assert "6 texts with garbled characters repaired." in said(app)
+    assert not any(button.label.startswith("Repair") for button in app.button)
+
+
+def test_a_language_that_the_model_does_not_read_is_said():
+    german = [f"Die Bestellung {n} ist nie angekommen und niemand antwortet auf meine Mails" for n in range(30)]
+    app = opened("mai.csv", "\n".join(["kommentar", *german]).encode())
+    assert any(
+        "The texts look German, and refract-small was trained on English alone" in each.value for each in app.warning
+    )
+    app.selectbox(key="source").select(SAMPLES[0].name)
+    settle(app.run())
+    assert not any("was trained on" in each.value for each in app.warning)

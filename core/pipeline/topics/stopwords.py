@@ -7,7 +7,7 @@ thin one is filled up from the stop-words collection (https://github.com/Alir3z4
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from core.base.scripts import HAN, KANA, THAI
 from core.pipeline.topics.spelling import lowered, match_form
@@ -74,7 +74,12 @@ def guess_language(texts: Sequence[str]) -> str:
     fairly that way.
     """
     step = max(1, len(texts) // _SAMPLE)
-    sample = lowered("\n".join(texts[::step]))
+    return _language_of(tuple(texts[::step]))
+
+
+@lru_cache(maxsize=16)
+def _language_of(texts: tuple[str, ...]) -> str:
+    sample = lowered("\n".join(texts))
     return _by_script(sample) or _by_stop_words(Counter(map(match_form, _WORD.findall(sample))))
 
 

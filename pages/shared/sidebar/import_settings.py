@@ -8,7 +8,7 @@ import streamlit as st
 from core.base.wording import counted
 from core.results.tables import left_out_csv
 from core.texts import readers
-from core.texts.corpus import likely_text_columns
+from core.texts.corpus import RowReport, likely_text_columns
 from core.texts.readers.table import DELIMITER_NAMES, Decision, Table
 from pages.shared.session.texts import ReadingOptions, SessionTexts
 
@@ -42,6 +42,17 @@ def set_reading(name: str, options: ReadingOptions) -> None:
     for option, value in options.of_file.items():
         if value is not None:
             held[_key(name, option)] = value
+
+
+def offer_repair(name: str, report: RowReport) -> None:
+    """One click that repairs garbled letters, where there are any."""
+    if report.garbled:
+        st.button(
+            f"Repair {counted(report.garbled, 'text')}",
+            type="tertiary",
+            icon=":material/build:",
+            on_click=lambda: st.session_state.update({_key(name, "repair"): True}),
+        )
 
 
 def _of_table(texts: SessionTexts, name: str, pasted: bool) -> ReadingOptions:

@@ -6,7 +6,7 @@ from core.base.errors import InputError
 from core.texts import readers, samples
 from core.texts.corpus import Corpus
 from pages.shared.session.texts import SessionTexts, Source
-from pages.shared.sidebar.import_settings import import_settings
+from pages.shared.sidebar.import_settings import import_settings, offer_repair
 
 
 def corpus_rail(texts: SessionTexts) -> Corpus:
@@ -44,6 +44,8 @@ def corpus_rail(texts: SessionTexts) -> Corpus:
     if texts.corpus is None:
         st.stop()
     _report(texts.corpus)
+    if error is None:
+        offer_repair(name, texts.corpus.report)
     return texts.corpus
 
 

@@ -78,10 +78,12 @@ class TestBuild:
         texts = ["cafÃ© trÃ¨s bon", "café très bon", "plain", "quote â€œhereâ€\x9d", "naïve – “fine” ﬁ"]
         as_is = build(table(texts), "text")
         assert list(as_is.texts) == texts
-        assert as_is.report.repaired == 0
+        assert (as_is.report.repaired, as_is.report.garbled) == (0, 2)
+        said = "2 texts with garbled characters, such as “cafÃ© trÃ¨s bon” for “café très bon”."
+        assert said in as_is.report.sentences()
         repaired = build(table(texts), "text", repair=True)
         assert repaired.texts == ("café très bon", "plain", "quote “here”", "naïve – “fine” ﬁ")
-        assert (repaired.report.repaired, repaired.report.duplicates) == (2, 1)
+        assert (repaired.report.repaired, repaired.report.garbled, repaired.report.duplicates) == (2, 0, 1)
         assert repaired.rows.tolist() == [0, 2, 3, 4]
 
     def test_arrays_are_read_only(self) -> None:

@@ -17,22 +17,22 @@ def choose_shares(run: Run) -> ColumnShares | None:
     columns = grouping_columns(run.corpus.metadata)
     if not columns:
         return None
-    key = f"shares {run.corpus.digest}"
-    asked = asked_column(run.corpus, run.instruction, columns)
-    if st.session_state.get(f"{key} of") != run.instruction:
-        st.session_state[f"{key} of"] = run.instruction
-        if asked is not None:
-            st.session_state[key] = asked
-    held = st.session_state.get(key) or columns[0]
+    last = f"shares {run.corpus.digest}"
+    # Another instruction has another box: a browser may still send what the old one said.
+    key = f"{last} of {run.instruction}"
+    if key not in st.session_state:
+        asked = asked_column(run.corpus, run.instruction, columns)
+        st.session_state[key] = asked or st.session_state.get(last, columns[0])
     options = [*columns, _NONE]
     chosen = st.selectbox(
         "Shares of",
         options,
-        options.index(held),
+        options.index(st.session_state[key]),
         key=key,
         format_func=lambda name: name if name == _NONE else f"shares of {name}",
         label_visibility="collapsed",
     )
+    st.session_state[last] = chosen
     if chosen == _NONE:
         return None
     found = column_shares(run.corpus, run.clustering.labels, chosen)

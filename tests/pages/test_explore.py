@@ -309,6 +309,17 @@ def test_cards_show_the_shares_of_the_column_that_is_asked_for(app):
     assert 'class="rf-share-bar"' not in " ".join(element.proto.body for element in app.get("html"))
 
 
+def test_what_a_browser_still_says_of_the_shares_does_not_undo_those_asked_for(app):
+    before = [each for each in app._tree.get_widget_states().widgets if "shares" in each.id]
+    assert before
+    presets(app).select("by sentiment")
+    settle(app.run())
+    late = app._tree.get_widget_states()
+    kept = [each for each in late.widgets if each.id not in {old.id for old in before}]
+    settle(app._run(type(late)(widgets=[*kept, *before])))
+    assert "match with sentiment" in said(app)
+
+
 def test_an_own_file_is_offered_its_columns(app):
     app.file_uploader(key="upload").upload("comments.csv", CSV, "text/csv")
     settle(app.run())

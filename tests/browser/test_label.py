@@ -121,7 +121,7 @@ def test_rename_merge_split_move_undo_and_reload(browser: Browser, own_server: s
     page.get_by_role("textbox", name="Name of the new topic").press("Enter")
     settle(page)
     page.get_by_role("button", name="Move", exact=False).last.click()
-    wait_until(page, lambda: "On the left" in groups(page))
+    assert_on_map(page, "On the left")
     assert groups(page)["On the left"] == count
     shoot(page, "label-moved")
 
@@ -138,7 +138,7 @@ def test_rename_merge_split_move_undo_and_reload(browser: Browser, own_server: s
         settle(page)
     assert_groups(page, before)
     page.get_by_role("button", name="Redo").click()
-    wait_until(page, lambda: "Tablets" in groups(page))
+    assert_on_map(page, "Tablets")
     assert groups(page)["Tablets"] == first
     page.context.close()
 

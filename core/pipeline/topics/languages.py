@@ -43,10 +43,10 @@ def unread_warning(texts: Sequence[str], card: ModelCard) -> str | None:
     language = guess_language(texts)
     if reads(card, language):
         return None
-    name = NAMES.get(language, language)
+    name = NAMES[language]
     others = [model.name for model in known_models() if model.card.languages and reads(model.card, language)]
     return (
         f"The texts look {name}, and {card.name} was trained on English alone: "
-        f"the groups may follow length and letters, not meaning. "
+        "the groups may follow length and letters, not meaning. "
         f"{listed(others[:_NAMED])} read {name}: see Models."
     )

@@ -9,7 +9,7 @@ from core.base.wording import counted
 from core.results.tables import left_out_csv
 from core.texts import readers
 from core.texts.corpus import RowReport, likely_text_columns
-from core.texts.readers.table import DELIMITER_NAMES, Decision, Table
+from core.texts.readers.table import DELIMITER_NAMES, Table
 from pages.shared.session.texts import ReadingOptions, SessionTexts
 
 _ROWS_NAMED = 5
@@ -51,7 +51,8 @@ def offer_repair(name: str, report: RowReport) -> None:
             f"Repair {counted(report.garbled, 'text')}",
             type="tertiary",
             icon=":material/build:",
-            on_click=lambda: st.session_state.update({_key(name, "repair"): True}),
+            on_click=_choose,
+            args=(name, "repair", True),
         )
 
 
@@ -116,8 +117,8 @@ def _found_out(name: str, table: Table) -> None:
                 key=f"{name}|other {decision.option}",
                 type="tertiary",
                 icon=":material/swap_horiz:",
-                on_click=_decide,
-                args=(name, decision, other),
+                on_click=_choose,
+                args=(name, decision.option, decision.value(other)),
             )
     if table.set_aside:
         count = len(table.set_aside)
@@ -136,8 +137,8 @@ def _found_out(name: str, table: Table) -> None:
         )
 
 
-def _decide(name: str, decision: Decision, said: str) -> None:
-    st.session_state[_key(name, decision.option)] = decision.value(said)
+def _choose(name: str, option: str, value: object) -> None:
+    st.session_state[_key(name, option)] = value
 
 
 def _of_corpus(name: str, options: ReadingOptions, table: Table) -> tuple[str, Literal["once", "all"], bool]:
